@@ -1,0 +1,40 @@
+# How targets of this tree are declared, so that each room's CMakeLists.txt is a list of its files and its dependencies.
+
+# gateway_room(NAME SOURCES a.cpp … LINK other_room lib …)
+#   A room of the core: static library gateway_NAME; includes are written "core/NAME/file.hpp".
+function(gateway_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;LINK" ${ARGN})
+  add_library(gateway_${name} STATIC ${ROOM_SOURCES})
+  target_include_directories(gateway_${name} PUBLIC "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(gateway_${name} PUBLIC ${ROOM_LINK} PRIVATE gateway_build_flags)
+endfunction()
+
+# gateway_plugin(ID SOURCES a.cpp … LINK lib …)
+#   A plugin of this tree: shared library ID.so that sees the SDK and the toolkit only. Staged and installed.
+function(gateway_plugin id)
+  cmake_parse_arguments(PLUGIN "" "" "SOURCES;LINK" ${ARGN})
+  add_library(plugin_${id} MODULE ${PLUGIN_SOURCES})
+  target_link_libraries(plugin_${id} PRIVATE IdentityGateway::sdk IdentityGateway::toolkit ${PLUGIN_LINK}
+                        gateway_build_flags)
+  target_link_options(plugin_${id} PRIVATE -Wl,--exclude-libs,ALL)
+  set_target_properties(plugin_${id} PROPERTIES PREFIX "" OUTPUT_NAME "${id}"
+    LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/plugins")
+  install(TARGETS plugin_${id} LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR_GATEWAY_PLUGINS}" COMPONENT gateway)
+endfunction()
+set(CMAKE_INSTALL_LIBDIR_GATEWAY_PLUGINS "lib/identity-gateway/plugins")
+
+# gateway_test(NAME SOURCES a.cpp … LINK lib … [LABELS …] [TIMEOUT seconds])
+#   One GoogleTest program, one ctest entry.
+function(gateway_test name)
+  cmake_parse_arguments(T "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 120)
+  endif()
+  string(REPLACE "." "_" target "test_${name}")
+  add_executable(${target} ${T_SOURCES})
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${target} PRIVATE ${T_LINK} GTest::gtest GTest::gmock GTest::gtest_main gateway_build_flags)
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+  add_test(NAME ${name} COMMAND ${target})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}")
+endfunction()
