@@ -1,10 +1,11 @@
-// Strict JSON (RFC 8259) for input that nobody has checked yet: request bodies, tokens, plugin messages, key sets.
+// Strict JSON (RFC 8259) for input that nobody has checked yet: request bodies, tokens, plugin messages, key
+// sets.
 //
-// parse_json accepts exactly one UTF-8 JSON value and refuses: more bytes than `max_bytes`, nesting beyond `max_depth`,
-// more values than `max_values`, duplicate member names in an object (RFC 7515, section 4 wants them refused), invalid
-// UTF-8, NaN and Infinity, anything behind the value. The parser is iterative: depth cannot exhaust the stack.
-// The Error is Invalid; its detail names the fault and the offset, never the content.
-// Thread safety: pure functions. Ownership: the document owns its values.
+// parse_json accepts exactly one UTF-8 JSON value and refuses: more bytes than `max_bytes`, nesting beyond
+// `max_depth`, more values than `max_values`, duplicate member names in an object (RFC 7515, section 4 wants
+// them refused), invalid UTF-8, NaN and Infinity, anything behind the value. The parser is iterative: depth
+// cannot exhaust the stack. The Error is Invalid; its detail names the fault and the offset, never the
+// content. Thread safety: pure functions. Ownership: the document owns its values.
 #pragma once
 
 #include <algorithm>
@@ -42,7 +43,8 @@ inline const rapidjson::Value* member(const rapidjson::Value& object, std::strin
 
 namespace json_detail {
 
-// Counts depth and values while RapidJSON reads, before anything is built: a hostile document is refused early.
+// Counts depth and values while RapidJSON reads, before anything is built: a hostile document is refused
+// early.
 class BoundsCheck : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, BoundsCheck> {
  public:
   explicit BoundsCheck(const JsonLimits& limits) : limits_(limits) {}
@@ -83,7 +85,8 @@ inline Result<rapidjson::Document> parse_json(std::string_view text, const JsonL
     rapidjson::Reader reader;
     rapidjson::MemoryStream stream(text.data(), text.size());
     const rapidjson::ParseResult checked = reader.Parse<kFlags>(stream, check);
-    if (checked.Code() == rapidjson::kParseErrorTermination) return invalid("JSON is nested too deeply or has too many values");
+    if (checked.Code() == rapidjson::kParseErrorTermination)
+      return invalid("JSON is nested too deeply or has too many values");
     if (checked.IsError()) {
       return invalid(std::string("not JSON: ") + rapidjson::GetParseError_En(checked.Code()) + " at offset " +
                      std::to_string(checked.Offset()));
