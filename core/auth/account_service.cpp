@@ -144,7 +144,7 @@ http::Outcome<TokenSet> AccountService::refresh(const Secret& refresh_token, con
   return from_provider(std::move(*refreshed->tokens));
 }
 
-http::Outcome<TokenSet> AccountService::change_password(const Caller& caller, const Secret& current,
+http::Outcome<TokenSet> AccountService::change_password(const http::Caller& caller, const Secret& current,
                                                         const Secret& replacement,
                                                         const RequestScope& scope) {
   http::ValidationProblem faults;
@@ -172,7 +172,7 @@ http::Outcome<TokenSet> AccountService::change_password(const Caller& caller, co
   return tokens_for(*user->user, provider->id(), *changed, scope);
 }
 
-http::Outcome<Done> AccountService::end_provider_sessions(const Caller& caller, const RequestScope& scope) {
+http::Outcome<Done> AccountService::end_provider_sessions(const http::Caller& caller, const RequestScope& scope) {
   plugin::PluginInstance* provider = providers_.find(caller.provider);
   if (provider == nullptr || !provider->has_capability("account-admin")) return Done{};
   const auto answer = provider->call(RevokeSessions{caller.subject}, scope.call);
@@ -180,7 +180,7 @@ http::Outcome<Done> AccountService::end_provider_sessions(const Caller& caller, 
   return Done{};
 }
 
-http::Outcome<Done> AccountService::log_out(const Caller& caller, bool everywhere,
+http::Outcome<Done> AccountService::log_out(const http::Caller& caller, bool everywhere,
                                             const RequestScope& scope) {
   if (everywhere || caller.session_id.empty()) {
     if (auto ended = sessions_.revoke_user(caller.user_id, scope); !ended) return ended;

@@ -11,7 +11,7 @@
 
 #include "core/auth/account_directory.hpp"
 #include "core/auth/audit_log.hpp"
-#include "core/auth/caller.hpp"
+#include "core/http/caller.hpp"
 #include "core/auth/password_policy.hpp"
 #include "core/auth/session_service.hpp"
 
@@ -41,9 +41,9 @@ class AccountService {
   http::Outcome<SignedIn> sign_in(const std::string& email, const Secret& password,
                                   const RequestScope& scope);
   http::Outcome<TokenSet> refresh(const Secret& refresh_token, const RequestScope& scope);
-  http::Outcome<TokenSet> change_password(const Caller& caller, const Secret& current,
+  http::Outcome<TokenSet> change_password(const http::Caller& caller, const Secret& current,
                                           const Secret& replacement, const RequestScope& scope);
-  http::Outcome<Done> log_out(const Caller& caller, bool everywhere, const RequestScope& scope);
+  http::Outcome<Done> log_out(const http::Caller& caller, bool everywhere, const RequestScope& scope);
 
  private:
   http::Outcome<Done> validate(const SignUpRequest& request) const;
@@ -51,7 +51,7 @@ class AccountService {
                                      const Authenticated& authenticated, const RequestScope& scope);
   void remove_account(plugin::PluginInstance& provider, const std::string& subject,
                       const RequestScope& scope);
-  http::Outcome<Done> end_provider_sessions(const Caller& caller, const RequestScope& scope);
+  http::Outcome<Done> end_provider_sessions(const http::Caller& caller, const RequestScope& scope);
 
   Store& store_;
   const ProviderDirectory& providers_;
