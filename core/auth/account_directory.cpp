@@ -1,0 +1,134 @@
+#include "core/auth/account_directory.hpp"
+
+#include <utility>
+
+#include "core/auth/ids.hpp"
+#include "core/auth/problems.hpp"
+
+namespace gateway::auth {
+
+namespace {
+using http::ErrorCode;
+using http::Problem;
+}  // namespace
+
+AccountDirectory::AccountDirectory(Store& store, const ProviderDirectory& providers, SessionService& sessions,
+                                   const runtime::Clock& clock, runtime::Random& random,
+                                   runtime::Logger& logger, const UserOptions& options)
+    : store_(store),
+      providers_(providers),
+      sessions_(sessions),
+      clock_(clock),
+      random_(random),
+      logger_(logger),
+      options_(options) {}
+
+store::Identity AccountDirectory::identity_of(const std::string& provider,
+                                              const ProviderAccount& account) const {
+  store::Identity identity;
+  identity.provider = provider;
+  identity.subject = account.subject;
+  identity.email = account.email;
+  identity.email_verified = account.email_verified;
+  identity.linked_at_ms = clock_.wall_ms();
+  return identity;
+}
+
+http::Outcome<store::User> AccountDirectory::create(const std::string& provider,
+                                                    const ProviderAccount& account, const ProfileHints& hints,
+                                                    const RequestScope& scope) {
+  auto id = new_user_id(clock_, random_);
+  if (!id) return Problem(ErrorCode::InternalError);
+  store::CreateUser create;
+  store::User& user = create.user;
+  user.id = std::move(*id);
+  user.email = account.email;
+  user.email_verified = account.email_verified;
+  // What the provider vouches for wins over what the request says.
+  user.full_name = account.full_name ? account.full_name : hints.full_name;
+  user.phone_number = account.phone_number ? account.phone_number : hints.phone_number;
+  user.phone_verified = account.phone_number.has_value() && account.phone_verified;
+  user.profile_image_url = account.profile_image_url;
+  user.user_type = hints.user_type.value_or(options_.self_signup_types.front());
+  user.created_at_ms = clock_.wall_ms();
+  user.updated_at_ms = user.created_at_ms;
+  user.identities.push_back(identity_of(provider, account));
+  auto created = store_.create_user(create, scope.call);
+  if (!created) return storage_problem(created.error());
+  if (const auto* conflict = std::get_if<store::Conflict>(&*created))
+    return conflict_problem(conflict->field);
+  return std::get<store::UserRow>(std::move(*created)).user;
+}
+
+http::Outcome<store::User> AccountDirectory::find_or_provision(const std::string& provider,
+                                                               const ProviderAccount& account,
+                                                               const RequestScope& scope) {
+  // Twice: of two logins that provision at once, one meets the other's user on its second look.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    auto found = store_.find_user_by_identity({provider, account.subject}, scope.call);
+    if (!found) return storage_problem(found.error());
+    if (found->user) return std::move(*found->user);
+    auto created = create(provider, account, {}, scope);
+    if (created) {
+      logger_.write(LogLevel::Information, "auth", "provisioned a user for a provider's account",
+                    {{"user_id", std::string_view(created->id)},
+                     {"provider", std::string_view(provider)},
+                     {"request_id", scope.call.request_id}});
+      return created;
+    }
+    if (created.error().code == ErrorCode::EmailAlreadyExists) return link(provider, account, scope);
+    if (created.error().code == ErrorCode::PhoneAlreadyExists) {
+      // The number is a property, not the key: the person gets in, without it.
+      ProviderAccount without_number = account;
+      without_number.phone_number.reset();
+      return create(provider, without_number, {}, scope);
+    }
+    if (created.error().code != ErrorCode::UserAlreadyExists) return created;
+  }
+  return Problem(ErrorCode::UserAlreadyExists);
+}
+
+http::Outcome<Done> AccountDirectory::purge_unverified(const store::User& user, const RequestScope& scope) {
+  for (const store::Identity& identity : user.identities) {
+    plugin::PluginInstance* owner = providers_.find(identity.provider);
+    if (owner == nullptr || !owner->has_capability("account-admin"))
+      return Problem(ErrorCode::EmailAlreadyExists);
+    const auto deleted = owner->call(DeleteAccount{identity.subject}, scope.call);
+    if (!deleted) return provider_problem(deleted.error());
+    if (const auto* rejected = std::get_if<Rejected>(&*deleted)) return rejection_problem(rejected->reason);
+  }
+  return sessions_.revoke_user(user.id, scope);
+}
+
+http::Outcome<store::User> AccountDirectory::link(const std::string& provider, const ProviderAccount& account,
+                                                  const RequestScope& scope) {
+  if (!account.email || !account.email_verified) return Problem(ErrorCode::EmailAlreadyExists);
+  auto found = store_.find_user_by_email({*account.email}, scope.call);
+  if (!found) return storage_problem(found.error());
+  if (!found->user) return Problem(ErrorCode::EmailAlreadyExists);  // gone since: the next try provisions
+  const store::User& user = *found->user;
+  if (!user.email_verified) {
+    if (auto purged = purge_unverified(user, scope); !purged) return purged.error();
+    logger_.write(LogLevel::Warning, "auth",
+                  "unproven accounts removed: a verified identity took their email",
+                  {{"user_id", std::string_view(user.id)}, {"request_id", scope.call.request_id}});
+  }
+  store::LinkIdentity link;
+  link.user_id = user.id;
+  link.identity = identity_of(provider, account);
+  link.now_ms = clock_.wall_ms();
+  auto linked = store_.link_identity(link, scope.call);
+  if (!linked) return storage_problem(linked.error());
+  if (std::holds_alternative<store::NotFound>(*linked)) return Problem(ErrorCode::UserNotFound);
+  if (const auto* conflict = std::get_if<store::Conflict>(&*linked)) return conflict_problem(conflict->field);
+  store::UpdateUser verified;
+  verified.id = user.id;
+  verified.email_verified = true;
+  verified.now_ms = clock_.wall_ms();
+  auto updated = store_.update_user(verified, scope.call);
+  if (!updated) return storage_problem(updated.error());
+  if (auto* row = std::get_if<store::UserRow>(&*updated)) return std::move(row->user);
+  return Problem(ErrorCode::UserNotFound);
+}
+
+}  // namespace gateway::auth

@@ -1,0 +1,61 @@
+// AccountDirectory: finds the user that belongs to a provider's account, and makes or links it where there is
+// none yet.
+//
+// The key is (provider, subject), never the email. An account whose email belongs to another user is linked
+// to it only when both sides have the email verified; when only the newcomer has, the earlier, unproven
+// accounts of that user are removed at their providers and its sessions end before the link (otherwise
+// whoever registered somebody else's address first would keep a way in). An unverified newcomer is refused.
+// Thread safety: all members from any thread; they block on storage and providers: worker only.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <gateway/provider_messages.hpp>
+#include <gateway/store.hpp>
+
+#include "core/auth/options.hpp"
+#include "core/auth/provider_directory.hpp"
+#include "core/auth/request_scope.hpp"
+#include "core/auth/session_service.hpp"
+#include "core/http/problem.hpp"
+
+namespace gateway::auth {
+
+// What a person says about itself where the provider does not know it.
+struct ProfileHints {
+  std::optional<std::string> full_name;
+  std::optional<std::string> phone_number;
+  std::optional<std::string> user_type;
+};
+
+class AccountDirectory {
+ public:
+  AccountDirectory(Store& store, const ProviderDirectory& providers, SessionService& sessions,
+                   const runtime::Clock& clock, runtime::Random& random, runtime::Logger& logger,
+                   const UserOptions& options);
+
+  // The user of that account; provisioned or linked when there is none. A problem when the email or the phone
+  // number belongs to somebody else.
+  http::Outcome<store::User> find_or_provision(const std::string& provider, const ProviderAccount& account,
+                                               const RequestScope& scope);
+  // A new user for a new account. The conflicts of CreateUser as problems.
+  http::Outcome<store::User> create(const std::string& provider, const ProviderAccount& account,
+                                    const ProfileHints& hints, const RequestScope& scope);
+
+ private:
+  http::Outcome<store::User> link(const std::string& provider, const ProviderAccount& account,
+                                  const RequestScope& scope);
+  http::Outcome<Done> purge_unverified(const store::User& user, const RequestScope& scope);
+  store::Identity identity_of(const std::string& provider, const ProviderAccount& account) const;
+
+  Store& store_;
+  const ProviderDirectory& providers_;
+  SessionService& sessions_;
+  const runtime::Clock& clock_;
+  runtime::Random& random_;
+  runtime::Logger& logger_;
+  const UserOptions options_;
+};
+
+}  // namespace gateway::auth

@@ -1,0 +1,207 @@
+#include "core/auth/account_service.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/auth/problems.hpp"
+#include "core/auth/validation.hpp"
+#include "core/http/validation_problem.hpp"
+
+namespace gateway::auth {
+
+namespace {
+
+using http::ErrorCode;
+using http::Problem;
+
+TokenSet from_provider(ProviderTokens tokens) {
+  return {std::move(tokens.id_token), std::move(tokens.refresh_token), tokens.expires_in_s};
+}
+
+// Only these say for certain that the storage did not take the user.
+bool certainly_refused(const Problem& problem) {
+  return problem.code == ErrorCode::EmailAlreadyExists || problem.code == ErrorCode::PhoneAlreadyExists ||
+         problem.code == ErrorCode::UserAlreadyExists || problem.code == ErrorCode::ConstraintViolation;
+}
+
+}  // namespace
+
+AccountService::AccountService(Store& store, const ProviderDirectory& providers, AccountDirectory& directory,
+                               SessionService& sessions, AuditLog& audit, const runtime::Clock& clock,
+                               runtime::Logger& logger, const TokenOptions& tokens, const UserOptions& users,
+                               const PasswordOptions& passwords)
+    : store_(store),
+      providers_(providers),
+      directory_(directory),
+      sessions_(sessions),
+      audit_(audit),
+      clock_(clock),
+      logger_(logger),
+      tokens_(tokens),
+      users_(users),
+      passwords_(passwords) {}
+
+http::Outcome<Done> AccountService::validate(const SignUpRequest& request) const {
+  http::ValidationProblem faults;
+  if (!valid_email(request.email))
+    faults.add(ErrorCode::InvalidEmailFormat, "Email", "The email address is not valid.");
+  for (std::string& text : passwords_.faults_of(request.password.reveal(), request.email)) {
+    faults.add(ErrorCode::InvalidPassword, "Password", std::move(text));
+  }
+  if (request.full_name && !valid_full_name(*request.full_name)) {
+    faults.add(ErrorCode::ValidationFailed, "FullName", "The name must have 1 to 200 characters.");
+  }
+  if (request.phone_number && !valid_phone_number(*request.phone_number)) {
+    faults.add(ErrorCode::InvalidPhoneNumber, "PhoneNumber",
+               "The phone number must be in E.164 form, such as +14155550100.");
+  }
+  if (faults.any()) return faults.problem();
+  const auto& allowed = users_.self_signup_types;
+  if (std::find(allowed.begin(), allowed.end(), request.user_type) == allowed.end()) {
+    return Problem(ErrorCode::InsufficientPermissions, "You cannot give yourself this user type.");
+  }
+  return Done{};
+}
+
+http::Outcome<SignedIn> AccountService::sign_up(const SignUpRequest& request, const RequestScope& scope) {
+  if (auto valid = validate(request); !valid) return valid.error();
+  plugin::PluginInstance* provider = providers_.first_with("password");
+  if (provider == nullptr) return not_supported();
+  const auto answer = provider->call(SignUp{request.email, request.password, request.full_name}, scope.call);
+  if (!answer) return provider_problem(answer.error());
+  if (const auto* rejected = std::get_if<Rejected>(&*answer)) return rejection_problem(rejected->reason);
+  const auto* made = std::get_if<Authenticated>(&*answer);
+  if (made == nullptr) return not_supported();
+
+  auto user = directory_.create(provider->id(), made->account,
+                                {request.full_name, request.phone_number, request.user_type}, scope);
+  if (!user) {
+    if (certainly_refused(user.error())) remove_account(*provider, made->account.subject, scope);
+    return user.error();
+  }
+  audit_.record("sign_up", user->id, {}, scope);
+  auto tokens = tokens_for(*user, provider->id(), *made, scope);
+  SignedIn result{std::move(*user), std::nullopt};
+  // The account exists and is durable; without a session the person signs in, which is better than an error
+  // here.
+  if (tokens) result.tokens = std::move(*tokens);
+  return result;
+}
+
+http::Outcome<SignedIn> AccountService::sign_in(const std::string& email, const Secret& password,
+                                                const RequestScope& scope) {
+  plugin::PluginInstance* provider = providers_.first_with("password");
+  if (provider == nullptr) return not_supported();
+  const auto answer = provider->call(SignIn{email, password}, scope.call);
+  if (!answer) return provider_problem(answer.error());
+  if (const auto* rejected = std::get_if<Rejected>(&*answer)) {
+    audit_.record("sign_in.rejected", {}, {}, scope);
+    return rejection_problem(rejected->reason);
+  }
+  const auto* authenticated = std::get_if<Authenticated>(&*answer);
+  if (authenticated == nullptr) return Problem(ErrorCode::InvalidCredentials);
+
+  auto user = directory_.find_or_provision(provider->id(), authenticated->account, scope);
+  if (!user) return user.error();
+  if (user->status != store::UserStatus::Active) return Problem(ErrorCode::UserDisabled);
+  auto tokens = tokens_for(*user, provider->id(), *authenticated, scope);
+  if (!tokens) return tokens.error();
+
+  store::UpdateUser seen;
+  seen.id = user->id;
+  seen.last_login_at_ms = clock_.wall_ms();
+  seen.now_ms = clock_.wall_ms();
+  if (auto updated = store_.update_user(seen, scope.call); updated) {
+    if (auto* row = std::get_if<store::UserRow>(&*updated)) *user = std::move(row->user);
+  }
+  audit_.record("sign_in", user->id, {}, scope);
+  return SignedIn{std::move(*user), std::move(*tokens)};
+}
+
+http::Outcome<TokenSet> AccountService::tokens_for(const store::User& user, const std::string& provider,
+                                                   const Authenticated& authenticated,
+                                                   const RequestScope& scope) {
+  if (tokens_.issuer == TokenIssuer::Provider && authenticated.tokens)
+    return from_provider(*authenticated.tokens);
+  store::Identity identity;
+  identity.provider = provider;
+  identity.subject = authenticated.account.subject;
+  return sessions_.open(user, identity, scope);
+}
+
+http::Outcome<TokenSet> AccountService::refresh(const Secret& refresh_token, const RequestScope& scope) {
+  if (tokens_.issuer == TokenIssuer::Gateway) return sessions_.refresh(refresh_token, scope);
+  plugin::PluginInstance* provider = providers_.first_with("refresh");
+  if (provider == nullptr) return not_supported();
+  auto answer = provider->call(RefreshTokens{refresh_token}, scope.call);
+  if (!answer) return provider_problem(answer.error());
+  if (const auto* rejected = std::get_if<Rejected>(&*answer)) return rejection_problem(rejected->reason);
+  auto* refreshed = std::get_if<Authenticated>(&*answer);
+  if (refreshed == nullptr || !refreshed->tokens) return Problem(ErrorCode::InvalidToken);
+  const auto user = directory_.find_or_provision(provider->id(), refreshed->account, scope);
+  if (!user) return user.error();
+  if (user->status != store::UserStatus::Active) return Problem(ErrorCode::UserDisabled);
+  return from_provider(std::move(*refreshed->tokens));
+}
+
+http::Outcome<TokenSet> AccountService::change_password(const Caller& caller, const Secret& current,
+                                                        const Secret& replacement,
+                                                        const RequestScope& scope) {
+  http::ValidationProblem faults;
+  for (std::string& text : passwords_.faults_of(replacement.reveal(), caller.email.value_or(""))) {
+    faults.add(ErrorCode::InvalidPassword, "NewPassword", std::move(text));
+  }
+  if (current.reveal() == replacement.reveal()) {
+    faults.add(ErrorCode::InvalidPassword, "NewPassword",
+               "The new password must differ from the current one.");
+  }
+  if (faults.any()) return faults.problem();
+  plugin::PluginInstance* provider = providers_.find(caller.provider);
+  if (provider == nullptr || !provider->has_capability("password")) return not_supported();
+  const auto answer = provider->call(ChangePassword{caller.subject, current, replacement}, scope.call);
+  if (!answer) return provider_problem(answer.error());
+  if (const auto* rejected = std::get_if<Rejected>(&*answer)) return rejection_problem(rejected->reason);
+  const auto* changed = std::get_if<Authenticated>(&*answer);
+  if (changed == nullptr) return not_supported();
+  // From here the old password is gone, and no session that was opened with it may go on.
+  if (auto revoked = sessions_.revoke_user(caller.user_id, scope); !revoked) return revoked.error();
+  audit_.record("password_changed", caller.user_id, {}, scope);
+  const auto user = store_.get_user({caller.user_id}, scope.call);
+  if (!user) return storage_problem(user.error());
+  if (!user->user) return Problem(ErrorCode::UserNotFound);
+  return tokens_for(*user->user, provider->id(), *changed, scope);
+}
+
+http::Outcome<Done> AccountService::end_provider_sessions(const Caller& caller, const RequestScope& scope) {
+  plugin::PluginInstance* provider = providers_.find(caller.provider);
+  if (provider == nullptr || !provider->has_capability("account-admin")) return Done{};
+  const auto answer = provider->call(RevokeSessions{caller.subject}, scope.call);
+  if (!answer) return provider_problem(answer.error());
+  return Done{};
+}
+
+http::Outcome<Done> AccountService::log_out(const Caller& caller, bool everywhere,
+                                            const RequestScope& scope) {
+  if (everywhere || caller.session_id.empty()) {
+    if (auto ended = sessions_.revoke_user(caller.user_id, scope); !ended) return ended;
+    if (auto ended = end_provider_sessions(caller, scope); !ended) return ended;
+  } else if (auto ended = sessions_.revoke_session(caller.session_id, scope); !ended) {
+    return ended;
+  }
+  audit_.record(everywhere ? "log_out.everywhere" : "log_out", caller.user_id, {}, scope);
+  return Done{};
+}
+
+void AccountService::remove_account(plugin::PluginInstance& provider, const std::string& subject,
+                                    const RequestScope& scope) {
+  const bool removed =
+      provider.has_capability("account-admin") && provider.call(DeleteAccount{subject}, scope.call).ok();
+  if (removed) return;
+  logger_.write(LogLevel::Error, "auth",
+                "a provider's account is left without a user; its owner's next login decides",
+                {{"provider", std::string_view(provider.id())},
+                 {"subject", std::string_view(subject)},
+                 {"request_id", scope.call.request_id}});
+}
+
+}  // namespace gateway::auth

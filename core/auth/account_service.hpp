@@ -1,0 +1,68 @@
+// AccountService: sign-up, sign-in, refresh, password change and logout, over whatever provider is selected.
+//
+// Sign-up spans two systems, the provider and the storage. Where the storage refuses the user for certain,
+// the provider's account is removed again; where it is unknown whether the storage took it, nothing is
+// removed, and the next login finds the user or makes it. So an account never stays without a user. Thread
+// safety: all members from any thread; they block: worker only.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/auth/account_directory.hpp"
+#include "core/auth/audit_log.hpp"
+#include "core/auth/caller.hpp"
+#include "core/auth/password_policy.hpp"
+#include "core/auth/session_service.hpp"
+
+namespace gateway::auth {
+
+struct SignUpRequest {
+  std::string email;
+  Secret password;
+  std::optional<std::string> full_name;
+  std::optional<std::string> phone_number;
+  std::string user_type;  // already one of the configured types
+};
+
+struct SignedIn {
+  store::User user;
+  std::optional<TokenSet> tokens;  // absent when the account exists but no session could be opened: sign in
+};
+
+class AccountService {
+ public:
+  AccountService(Store& store, const ProviderDirectory& providers, AccountDirectory& directory,
+                 SessionService& sessions, AuditLog& audit, const runtime::Clock& clock,
+                 runtime::Logger& logger, const TokenOptions& tokens, const UserOptions& users,
+                 const PasswordOptions& passwords);
+
+  http::Outcome<SignedIn> sign_up(const SignUpRequest& request, const RequestScope& scope);
+  http::Outcome<SignedIn> sign_in(const std::string& email, const Secret& password,
+                                  const RequestScope& scope);
+  http::Outcome<TokenSet> refresh(const Secret& refresh_token, const RequestScope& scope);
+  http::Outcome<TokenSet> change_password(const Caller& caller, const Secret& current,
+                                          const Secret& replacement, const RequestScope& scope);
+  http::Outcome<Done> log_out(const Caller& caller, bool everywhere, const RequestScope& scope);
+
+ private:
+  http::Outcome<Done> validate(const SignUpRequest& request) const;
+  http::Outcome<TokenSet> tokens_for(const store::User& user, const std::string& provider,
+                                     const Authenticated& authenticated, const RequestScope& scope);
+  void remove_account(plugin::PluginInstance& provider, const std::string& subject,
+                      const RequestScope& scope);
+  http::Outcome<Done> end_provider_sessions(const Caller& caller, const RequestScope& scope);
+
+  Store& store_;
+  const ProviderDirectory& providers_;
+  AccountDirectory& directory_;
+  SessionService& sessions_;
+  AuditLog& audit_;
+  const runtime::Clock& clock_;
+  runtime::Logger& logger_;
+  const TokenOptions tokens_;
+  const UserOptions users_;
+  const PasswordPolicy passwords_;
+};
+
+}  // namespace gateway::auth

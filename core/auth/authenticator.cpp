@@ -1,0 +1,119 @@
+#include "core/auth/authenticator.hpp"
+
+#include <utility>
+
+#include <gateway/json.hpp>
+
+#include "core/auth/problems.hpp"
+
+namespace gateway::auth {
+
+namespace {
+
+using http::ErrorCode;
+using http::Problem;
+
+http::Outcome<Done> check_status(const store::User& user) {
+  if (user.status == store::UserStatus::Deleted) return Problem(ErrorCode::InvalidToken);
+  if (user.status != store::UserStatus::Active) return Problem(ErrorCode::UserDisabled);
+  return Done{};
+}
+
+CallerPtr make_caller(const store::User& user, std::string provider, std::string subject,
+                      std::string session_id, std::int64_t expires_at_ms) {
+  auto caller = std::make_shared<Caller>();
+  caller->user_id = user.id;
+  caller->provider = std::move(provider);
+  caller->subject = std::move(subject);
+  caller->email = user.email;
+  caller->user_type = user.user_type;
+  caller->session_id = std::move(session_id);
+  caller->expires_at_ms = expires_at_ms;
+  return caller;
+}
+
+}  // namespace
+
+Authenticator::Authenticator(Store& store, const ProviderDirectory& providers,
+                             const AccessTokens& access_tokens, AccountDirectory& accounts,
+                             VerifiedTokenCache& cache, const runtime::Clock& clock)
+    : store_(store),
+      providers_(providers),
+      access_tokens_(access_tokens),
+      accounts_(accounts),
+      cache_(cache),
+      clock_(clock) {}
+
+http::Outcome<CallerPtr> Authenticator::authenticate(const Secret& token, const RequestScope& scope) {
+  const VerifiedTokenCache::Key key = VerifiedTokenCache::key_of(token.reveal());
+  if (CallerPtr known = cached(key)) return known;
+  const std::uint64_t epoch = cache_.epoch();
+  http::Outcome<CallerPtr> caller = Problem(ErrorCode::InvalidToken);
+  if (access_tokens_.claims_to_be_ours(token.reveal())) {
+    const auto verified = access_tokens_.verify(token.reveal());
+    const auto* jwt = std::get_if<toolkit::VerifiedJwt>(&verified);
+    if (jwt == nullptr) return Problem(ErrorCode::InvalidToken);
+    caller = by_session(*jwt, scope);
+  } else {
+    const auto verified = ask_providers(token, scope);
+    if (!verified) return verified.error();
+    caller = by_account(verified->first, verified->second, scope);
+  }
+  if (caller) {
+    cache_.put(key, *caller, clock_.monotonic_ms(), (*caller)->expires_at_ms - clock_.wall_ms(), epoch);
+  }
+  return caller;
+}
+
+http::Outcome<CallerPtr> Authenticator::by_session(const toolkit::VerifiedJwt& jwt,
+                                                   const RequestScope& scope) {
+  const std::string session_id(jwt.claims.text("sid"));
+  const auto resolved = store_.resolve_session({session_id}, scope.call);
+  if (!resolved) return storage_problem(resolved.error());
+  // Revoked or gone, or a session of somebody else: the token is worth nothing.
+  if (!resolved->session || !resolved->user || resolved->session->revoked_at_ms.has_value() ||
+      resolved->user->id != jwt.claims.subject() || resolved->session->user_id != resolved->user->id) {
+    return Problem(ErrorCode::InvalidToken);
+  }
+  if (auto active = check_status(*resolved->user); !active) return active.error();
+  return make_caller(*resolved->user, resolved->session->provider, resolved->session->subject, session_id,
+                     jwt.claims.expires_at_s().value_or(0) * 1000);
+}
+
+http::Outcome<CallerPtr> Authenticator::by_account(const std::string& provider, const Authenticated& verified,
+                                                   const RequestScope& scope) {
+  const auto user = accounts_.find_or_provision(provider, verified.account, scope);
+  if (!user) return user.error();
+  if (auto active = check_status(*user); !active) return active.error();
+  return make_caller(*user, provider, verified.account.subject, {}, verified.expires_at_ms);
+}
+
+http::Outcome<std::pair<std::string, Authenticated>> Authenticator::ask_providers(const Secret& token,
+                                                                                  const RequestScope& scope) {
+  for (plugin::PluginInstance* provider : providers_.all()) {
+    if (!provider->has_capability("token")) continue;
+    auto answer = provider->call(VerifyToken{token}, scope.call);
+    if (!answer) return provider_problem(answer.error());
+    if (auto* verified = std::get_if<Authenticated>(&*answer))
+      return std::pair{provider->id(), std::move(*verified)};
+    if (const auto* rejected = std::get_if<Rejected>(&*answer)) return rejection_problem(rejected->reason);
+  }
+  return Problem(ErrorCode::InvalidToken);
+}
+
+http::Outcome<TokenDescription> Authenticator::describe(const Secret& token, const RequestScope& scope) {
+  if (access_tokens_.claims_to_be_ours(token.reveal())) {
+    const auto verified = access_tokens_.verify(token.reveal());
+    const auto* jwt = std::get_if<toolkit::VerifiedJwt>(&verified);
+    if (jwt == nullptr) return Problem(ErrorCode::InvalidToken);
+    const auto caller = by_session(*jwt, scope);
+    if (!caller) return caller.error();
+    return TokenDescription{(*caller)->provider, (*caller)->subject, to_text(jwt->claims.json())};
+  }
+  auto verified = ask_providers(token, scope);
+  if (!verified) return verified.error();
+  return TokenDescription{std::move(verified->first), std::move(verified->second.account.subject),
+                          std::move(verified->second.claims.text)};
+}
+
+}  // namespace gateway::auth

@@ -1,0 +1,145 @@
+#include "core/auth/user_service.hpp"
+
+#include <utility>
+
+#include "core/auth/problems.hpp"
+#include "core/auth/validation.hpp"
+#include "core/http/validation_problem.hpp"
+
+namespace gateway::auth {
+
+namespace {
+using http::ErrorCode;
+using http::Problem;
+}  // namespace
+
+UserService::UserService(Store& store, const ProviderDirectory& providers, SessionService& sessions,
+                         AuditLog& audit, const runtime::Clock& clock, const UserOptions& options)
+    : store_(store),
+      providers_(providers),
+      sessions_(sessions),
+      audit_(audit),
+      clock_(clock),
+      options_(options) {}
+
+http::Outcome<Done> UserService::check_may_touch(const Caller& caller, const std::string& id) const {
+  // The same answer whether or not the other user exists.
+  if (caller.user_id != id && !is_admin(caller)) return Problem(ErrorCode::InsufficientPermissions);
+  return Done{};
+}
+
+http::Outcome<store::User> UserService::find(const std::string& id, const RequestScope& scope) {
+  auto found = store_.get_user({id}, scope.call);
+  if (!found) return storage_problem(found.error());
+  if (!found->user) return Problem(ErrorCode::UserNotFound);
+  return std::move(*found->user);
+}
+
+http::Outcome<store::UserPage> UserService::list(const Caller& caller, const store::ListUsers& query,
+                                                 const RequestScope& scope) {
+  if (!is_admin(caller)) return Problem(ErrorCode::InsufficientPermissions);
+  auto page = store_.list_users(query, scope.call);
+  if (!page) return storage_problem(page.error());
+  return std::move(*page);
+}
+
+http::Outcome<store::User> UserService::get(const Caller& caller, const std::string& id,
+                                            const RequestScope& scope) {
+  if (auto allowed = check_may_touch(caller, id); !allowed) return allowed.error();
+  return find(id, scope);
+}
+
+http::Outcome<Done> UserService::validate(const Caller& caller, const UserChange& change) const {
+  if ((change.user_type || change.status) && !is_admin(caller))
+    return Problem(ErrorCode::InsufficientPermissions);
+  http::ValidationProblem faults;
+  // An empty text clears the property.
+  if (change.full_name && !change.full_name->empty() && !valid_full_name(*change.full_name)) {
+    faults.add(ErrorCode::ValidationFailed, "FullName", "The name must have 1 to 200 characters.");
+  }
+  if (change.phone_number && !change.phone_number->empty() && !valid_phone_number(*change.phone_number)) {
+    faults.add(ErrorCode::InvalidPhoneNumber, "PhoneNumber",
+               "The phone number must be in E.164 form, such as +14155550100.");
+  }
+  if (change.profile_image_url && !change.profile_image_url->empty() &&
+      !valid_image_url(*change.profile_image_url)) {
+    faults.add(ErrorCode::ValidationFailed, "ProfileImageUrl", "The image must be an https URL.");
+  }
+  if (change.status == store::UserStatus::Deleted) {
+    faults.add(ErrorCode::ValidationFailed, "Status", "A user is deleted with DELETE, not by its status.");
+  }
+  if (faults.any()) return faults.problem();
+  return Done{};
+}
+
+http::Outcome<Done> UserService::apply_status(const store::User& user, store::UserStatus status,
+                                              const RequestScope& scope) {
+  for (const store::Identity& identity : user.identities) {
+    plugin::PluginInstance* provider = providers_.find(identity.provider);
+    if (provider == nullptr || !provider->has_capability("account-admin")) continue;
+    SetAccountDisabled change;
+    change.subject = identity.subject;
+    change.disabled = status != store::UserStatus::Active;
+    const auto answer = provider->call(change, scope.call);
+    if (!answer) return provider_problem(answer.error());
+  }
+  return Done{};
+}
+
+http::Outcome<store::User> UserService::update(const Caller& caller, const std::string& id,
+                                               const UserChange& change, const RequestScope& scope) {
+  if (auto allowed = check_may_touch(caller, id); !allowed) return allowed.error();
+  if (auto valid = validate(caller, change); !valid) return valid.error();
+  store::UpdateUser update;
+  update.id = id;
+  update.full_name = change.full_name;
+  update.phone_number = change.phone_number;
+  update.profile_image_url = change.profile_image_url;
+  update.user_type = change.user_type;
+  update.status = change.status;
+  update.now_ms = clock_.wall_ms();
+  auto updated = store_.update_user(update, scope.call);
+  if (!updated) return storage_problem(updated.error());
+  if (std::holds_alternative<store::NotFound>(*updated)) return Problem(ErrorCode::UserNotFound);
+  if (const auto* conflict = std::get_if<store::Conflict>(&*updated))
+    return conflict_problem(conflict->field);
+  store::User user = std::get<store::UserRow>(std::move(*updated)).user;
+
+  if (change.status || change.user_type) {
+    // The storage has the new state, so no new session can begin; now the old ones end. A repeated call
+    // finishes what a failed one left.
+    if (user.status != store::UserStatus::Active || change.user_type) {
+      if (auto ended = sessions_.revoke_user(id, scope); !ended) return ended.error();
+    }
+    if (change.status) {
+      if (auto applied = apply_status(user, *change.status, scope); !applied) return applied.error();
+    }
+    audit_.record("user.changed", id, caller.user_id, scope);
+  }
+  return user;
+}
+
+http::Outcome<Done> UserService::remove(const Caller& caller, const std::string& id,
+                                        const RequestScope& scope) {
+  if (!is_admin(caller)) return Problem(ErrorCode::InsufficientPermissions);
+  const auto user = find(id, scope);
+  if (!user) return user.error();
+  if (user->status == store::UserStatus::Deleted) return Problem(ErrorCode::UserNotFound);
+  // The provider first: an account that outlives its user would be given a new one at its next login.
+  for (const store::Identity& identity : user->identities) {
+    plugin::PluginInstance* provider = providers_.find(identity.provider);
+    if (provider == nullptr || !provider->has_capability("account-admin")) continue;
+    const auto answer = provider->call(DeleteAccount{identity.subject}, scope.call);
+    if (!answer) return provider_problem(answer.error());
+  }
+  store::DeleteUser remove;
+  remove.id = id;
+  remove.now_ms = clock_.wall_ms();
+  const auto removed = store_.delete_user(remove, scope.call);
+  if (!removed) return storage_problem(removed.error());
+  if (auto ended = sessions_.revoke_user(id, scope); !ended) return ended.error();
+  audit_.record("user.deleted", id, caller.user_id, scope);
+  return Done{};
+}
+
+}  // namespace gateway::auth

@@ -1,0 +1,55 @@
+// UserService: reading and changing users, with the rule of who may: oneself or an administrator.
+//
+// What takes somebody's access away ends all their sessions before it is answered.
+// Thread safety: all members from any thread; they block: worker only.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/auth/audit_log.hpp"
+#include "core/auth/caller.hpp"
+#include "core/auth/options.hpp"
+#include "core/auth/provider_directory.hpp"
+#include "core/auth/session_service.hpp"
+
+namespace gateway::auth {
+
+struct UserChange {
+  std::optional<std::string> full_name;
+  std::optional<std::string> phone_number;
+  std::optional<std::string> profile_image_url;
+  std::optional<std::string> user_type;     // administrators only
+  std::optional<store::UserStatus> status;  // administrators only
+};
+
+class UserService {
+ public:
+  UserService(Store& store, const ProviderDirectory& providers, SessionService& sessions, AuditLog& audit,
+              const runtime::Clock& clock, const UserOptions& options);
+
+  bool is_admin(const Caller& caller) const noexcept { return caller.user_type == options_.admin_type; }
+
+  http::Outcome<store::UserPage> list(const Caller& caller, const store::ListUsers& query,
+                                      const RequestScope& scope);
+  http::Outcome<store::User> get(const Caller& caller, const std::string& id, const RequestScope& scope);
+  http::Outcome<store::User> update(const Caller& caller, const std::string& id, const UserChange& change,
+                                    const RequestScope& scope);
+  http::Outcome<Done> remove(const Caller& caller, const std::string& id, const RequestScope& scope);
+
+ private:
+  http::Outcome<Done> check_may_touch(const Caller& caller, const std::string& id) const;
+  http::Outcome<Done> validate(const Caller& caller, const UserChange& change) const;
+  http::Outcome<store::User> find(const std::string& id, const RequestScope& scope);
+  http::Outcome<Done> apply_status(const store::User& user, store::UserStatus status,
+                                   const RequestScope& scope);
+
+  Store& store_;
+  const ProviderDirectory& providers_;
+  SessionService& sessions_;
+  AuditLog& audit_;
+  const runtime::Clock& clock_;
+  const UserOptions options_;
+};
+
+}  // namespace gateway::auth

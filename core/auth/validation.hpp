@@ -1,0 +1,23 @@
+// What the gateway accepts for the properties of a person. Pure functions: true means acceptable.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "core/auth/options.hpp"
+
+namespace gateway::auth {
+
+// One '@', a dot-atom before it (RFC 5321; letters beyond ASCII as in RFC 6531), a domain of at least two
+// labels.
+bool valid_email(std::string_view email) noexcept;
+// E.164: '+', no leading zero, 8 to 15 digits.
+bool valid_phone_number(std::string_view number) noexcept;
+// 1 to 200 code points, no control characters.
+bool valid_full_name(std::string_view name) noexcept;
+// https, a host, at most 2048 bytes.
+bool valid_image_url(std::string_view url);
+// Code points of valid UTF-8.
+std::size_t count_code_points(std::string_view utf8) noexcept;
+
+}  // namespace gateway::auth

@@ -1,0 +1,48 @@
+// The manifest: what a plugin says about itself before any of its code runs on behalf of a request.
+//
+// Kind and capabilities are derived by plugin.hpp from the classes a plugin derives from; an author writes
+// the rest.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gateway/message.hpp>
+
+namespace gateway {
+
+enum class PluginKind { Provider, Storage, Policy };
+constexpr auto enum_names(PluginKind) {
+  return std::array<EnumName<PluginKind>, 3>{
+      {{PluginKind::Provider, "provider"}, {PluginKind::Storage, "storage"}, {PluginKind::Policy, "policy"}}};
+}
+
+struct Manifest {
+  PluginKind kind = PluginKind::Provider;
+  std::string id;       // lower case letters, digits and '-', begins with a letter, at most 32
+  std::string version;  // semantic version
+  std::string description;
+  std::string license;                    // SPDX expression
+  std::string section;                    // configuration section it reads by default, e.g. "Firebase"
+  JsonText config_schema;                 // JSON Schema (draft 7) of that section
+  std::vector<std::string> capabilities;  // providers: "password", "token", …
+  bool opens_sockets = false;  // true for database drivers; everybody else uses the host's services
+  bool cpu_bound = false;      // its calls burn a core (password hashing): they get the hash slots
+
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("kind", self.kind);
+    f.required("id", self.id);
+    f.required("version", self.version);
+    f.optional("description", self.description);
+    f.optional("license", self.license);
+    f.optional("section", self.section);
+    f.optional("config_schema", self.config_schema);
+    f.optional("capabilities", self.capabilities);
+    f.optional("opens_sockets", self.opens_sockets);
+    f.optional("cpu_bound", self.cpu_bound);
+  }
+};
+
+}  // namespace gateway

@@ -1,0 +1,159 @@
+// Group `sessions`: refresh-token families (RFC 9700, section 4.14). A session is one family: it begins with
+// a login and holds a chain of refresh tokens of which only digests are stored; exactly one of them is
+// current.
+#pragma once
+
+#include <gateway/call.hpp>
+#include <gateway/store/credentials.hpp>
+#include <gateway/store/user.hpp>
+
+namespace gateway::store {
+
+struct Session {
+  std::string id;  // at least 128 random bits; the `sid` of access tokens
+  std::string user_id;
+  std::string provider;
+  std::string subject;
+  std::int64_t created_at_ms = 0;
+  std::int64_t expires_at_ms = 0;       // absolute: rotation never moves it
+  std::int64_t idle_expires_at_ms = 0;  // moved by each rotation
+  std::optional<std::int64_t> revoked_at_ms;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("id", self.id);
+    f.required("user_id", self.user_id);
+    f.required("provider", self.provider);
+    f.required("subject", self.subject);
+    f.required("created_at_ms", self.created_at_ms);
+    f.required("expires_at_ms", self.expires_at_ms);
+    f.required("idle_expires_at_ms", self.idle_expires_at_ms);
+    f.optional("revoked_at_ms", self.revoked_at_ms);
+  }
+};
+
+struct OpenSession {
+  static constexpr std::string_view kOperation = "sessions.open";
+  using Reply = std::variant<Conflict, Stored>;
+  Session session;
+  std::string token_digest;  // SHA-256 of the first refresh token, base64url
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("session", self.session);
+    f.required("token_digest", self.token_digest);
+  }
+};
+
+// The token was current and its successor is now.
+struct Rotated {
+  static constexpr std::string_view kTag = "rotated";
+  Session session;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("session", self.session);
+  }
+};
+
+// The token was rotated before, within the grace time, and its successor has not been used: hand the same one
+// out again.
+struct Repeated {
+  static constexpr std::string_view kTag = "repeated";
+  Session session;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("session", self.session);
+  }
+};
+
+// The token was rotated before and this is no retry: the family has been revoked by this call (or was
+// before).
+struct Reused {
+  static constexpr std::string_view kTag = "reused";
+  Session session;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("session", self.session);
+  }
+};
+
+// The token is unknown, or its session is revoked or expired.
+struct NoSession {
+  static constexpr std::string_view kTag = "no_session";
+  template <class Self, class Fields>
+  static void fields(Self&, Fields&) {}
+};
+
+// One atomic step. Of N concurrent calls with one token exactly one is Rotated; the others are Repeated.
+struct RotateSession {
+  static constexpr std::string_view kOperation = "sessions.rotate";
+  using Reply = std::variant<NoSession, Rotated, Repeated, Reused>;
+  std::string token_digest;
+  std::string successor_digest;
+  std::int64_t now_ms = 0;
+  std::int64_t grace_ms = 0;
+  std::int64_t idle_lifetime_ms = 0;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("token_digest", self.token_digest);
+    f.required("successor_digest", self.successor_digest);
+    f.required("now_ms", self.now_ms);
+    f.required("grace_ms", self.grace_ms);
+    f.required("idle_lifetime_ms", self.idle_lifetime_ms);
+  }
+};
+
+struct ResolvedSession {
+  std::optional<Session> session;
+  std::optional<User> user;  // the session's user, Deleted ones included
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.optional("session", self.session);
+    f.optional("user", self.user);
+  }
+};
+
+// The session and its user in one look: what deciding about an access token needs.
+struct ResolveSession {
+  static constexpr std::string_view kOperation = "sessions.resolve";
+  using Reply = ResolvedSession;
+  std::string id;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("id", self.id);
+  }
+};
+
+struct RevokedCount {
+  std::int64_t revoked = 0;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("revoked", self.revoked);
+  }
+};
+
+// One session by `id`, or all of `user_id` but `except_id`.
+struct RevokeSessions {
+  static constexpr std::string_view kOperation = "sessions.revoke";
+  using Reply = RevokedCount;
+  std::optional<std::string> id;
+  std::optional<std::string> user_id;
+  std::optional<std::string> except_id;
+  std::int64_t now_ms = 0;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.optional("id", self.id);
+    f.optional("user_id", self.user_id);
+    f.optional("except_id", self.except_id);
+    f.required("now_ms", self.now_ms);
+  }
+};
+
+class Sessions {
+ public:
+  virtual ~Sessions() = default;
+  virtual Result<OpenSession::Reply> open_session(const OpenSession&, const CallContext&) = 0;
+  virtual Result<RotateSession::Reply> rotate_session(const RotateSession&, const CallContext&) = 0;
+  virtual Result<ResolvedSession> resolve_session(const ResolveSession&, const CallContext&) = 0;
+  virtual Result<RevokedCount> revoke_sessions(const RevokeSessions&, const CallContext&) = 0;
+};
+
+}  // namespace gateway::store

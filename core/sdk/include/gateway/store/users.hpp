@@ -1,0 +1,155 @@
+// Group `users` and `identities`: each operation is one transaction in any back end.
+#pragma once
+
+#include <gateway/call.hpp>
+#include <gateway/store/user.hpp>
+
+namespace gateway::store {
+
+// Stores the user with its identities, or nothing.
+struct CreateUser {
+  static constexpr std::string_view kOperation = "users.create";
+  using Reply = std::variant<Conflict, UserRow>;
+  User user;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("user", self.user);
+  }
+};
+
+// Deleted users are found by id only.
+struct GetUser {
+  static constexpr std::string_view kOperation = "users.get";
+  using Reply = MaybeUser;
+  std::string id;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("id", self.id);
+  }
+};
+
+struct FindUserByIdentity {
+  static constexpr std::string_view kOperation = "users.find_by_identity";
+  using Reply = MaybeUser;
+  std::string provider;
+  std::string subject;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("provider", self.provider);
+    f.required("subject", self.subject);
+  }
+};
+
+struct FindUserByEmail {
+  static constexpr std::string_view kOperation = "users.find_by_email";
+  using Reply = MaybeUser;
+  std::string email;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("email", self.email);
+  }
+};
+
+// Changes what is present and leaves the rest; an empty text clears full_name, phone_number or
+// profile_image_url. A changed phone number is not verified any more unless phone_verified says so in the
+// same call.
+struct UpdateUser {
+  static constexpr std::string_view kOperation = "users.update";
+  using Reply = std::variant<NotFound, Conflict, UserRow>;  // NotFound for a Deleted user as well
+  std::string id;
+  std::optional<std::string> full_name;
+  std::optional<std::string> phone_number;
+  std::optional<bool> phone_verified;
+  std::optional<std::string> profile_image_url;
+  std::optional<std::string> user_type;
+  std::optional<UserStatus> status;  // never Deleted: that is users.delete
+  std::optional<bool> email_verified;
+  std::optional<std::int64_t> last_login_at_ms;
+  std::int64_t now_ms = 0;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("id", self.id);
+    f.optional("full_name", self.full_name);
+    f.optional("phone_number", self.phone_number);
+    f.optional("phone_verified", self.phone_verified);
+    f.optional("profile_image_url", self.profile_image_url);
+    f.optional("user_type", self.user_type);
+    f.optional("status", self.status);
+    f.optional("email_verified", self.email_verified);
+    f.optional("last_login_at_ms", self.last_login_at_ms);
+    f.required("now_ms", self.now_ms);
+  }
+};
+
+// Soft: the row stays with status Deleted; email, phone number and identities are freed, every session is
+// revoked.
+struct DeleteUser {
+  static constexpr std::string_view kOperation = "users.delete";
+  using Reply = std::variant<NotFound, UserRow>;
+  std::string id;
+  std::int64_t now_ms = 0;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("id", self.id);
+    f.required("now_ms", self.now_ms);
+  }
+};
+
+struct UserPage {
+  std::vector<User> users;
+  std::int64_t total = 0;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("users", self.users);
+    f.required("total", self.total);
+  }
+};
+
+// Newest first, then by id. Deleted users only when `status` asks for them.
+struct ListUsers {
+  static constexpr std::string_view kOperation = "users.list";
+  using Reply = UserPage;
+  std::int64_t offset = 0;
+  std::int64_t limit = 20;  // 1 … 100
+  std::optional<std::string> user_type;
+  std::optional<UserStatus> status;
+  std::optional<std::string> search;  // part of email, full name or phone number, case-insensitive
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.optional("offset", self.offset);
+    f.optional("limit", self.limit);
+    f.optional("user_type", self.user_type);
+    f.optional("status", self.status);
+    f.optional("search", self.search);
+  }
+};
+
+// Adds an identity to a user. The same identity on the same user again is done, not a conflict.
+struct LinkIdentity {
+  static constexpr std::string_view kOperation = "identities.link";
+  using Reply = std::variant<NotFound, Conflict, UserRow>;
+  std::string user_id;
+  Identity identity;
+  std::int64_t now_ms = 0;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("user_id", self.user_id);
+    f.required("identity", self.identity);
+    f.required("now_ms", self.now_ms);
+  }
+};
+
+class Users {
+ public:
+  virtual ~Users() = default;
+  virtual Result<CreateUser::Reply> create_user(const CreateUser&, const CallContext&) = 0;
+  virtual Result<MaybeUser> get_user(const GetUser&, const CallContext&) = 0;
+  virtual Result<MaybeUser> find_user_by_identity(const FindUserByIdentity&, const CallContext&) = 0;
+  virtual Result<MaybeUser> find_user_by_email(const FindUserByEmail&, const CallContext&) = 0;
+  virtual Result<UpdateUser::Reply> update_user(const UpdateUser&, const CallContext&) = 0;
+  virtual Result<DeleteUser::Reply> delete_user(const DeleteUser&, const CallContext&) = 0;
+  virtual Result<UserPage> list_users(const ListUsers&, const CallContext&) = 0;
+  virtual Result<LinkIdentity::Reply> link_identity(const LinkIdentity&, const CallContext&) = 0;
+};
+
+}  // namespace gateway::store
