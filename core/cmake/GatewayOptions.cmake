@@ -36,6 +36,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "RelWithDe
     -Wno-error=stringop-overflow -Wno-error=array-bounds -Wno-error=maybe-uninitialized)
 endif()
 
+if(GATEWAY_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # coverage in every room, not in the fuzz target alone
+endif()
 if(GATEWAY_SANITIZE)
   add_compile_options(-fsanitize=${GATEWAY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${GATEWAY_SANITIZE})
