@@ -1,5 +1,5 @@
-// Request methods the gateway routes by (RFC 9110, section 9). Any other token is Other: the server room accepts it as
-// well-formed and the router decides (405, or forward-auth, which takes any method).
+// Request methods the gateway routes by (RFC 9110, section 9). Any other token is Other: the server room
+// accepts it as well-formed and the router decides (405, or forward-auth, which takes any method).
 #pragma once
 
 #include <string_view>
@@ -21,14 +21,22 @@ constexpr Method parse_method(std::string_view token) noexcept {
 
 constexpr std::string_view to_string(Method method) noexcept {
   switch (method) {
-    case Method::Get: return "GET";
-    case Method::Head: return "HEAD";
-    case Method::Post: return "POST";
-    case Method::Put: return "PUT";
-    case Method::Patch: return "PATCH";
-    case Method::Delete: return "DELETE";
-    case Method::Options: return "OPTIONS";
-    case Method::Other: return "OTHER";
+    case Method::Get:
+      return "GET";
+    case Method::Head:
+      return "HEAD";
+    case Method::Post:
+      return "POST";
+    case Method::Put:
+      return "PUT";
+    case Method::Patch:
+      return "PATCH";
+    case Method::Delete:
+      return "DELETE";
+    case Method::Options:
+      return "OPTIONS";
+    case Method::Other:
+      return "OTHER";
   }
   return "OTHER";
 }

@@ -1,7 +1,7 @@
-// Response: what a handler or a policy answers. The server room adds Connection, Date and Content-Length and leaves out
-// the body for HEAD, 204 and 304; a handler never sets those. A header whose name is not a token or whose value holds a
-// control character is a bug of its writer: the server then answers 500 instead of sending it.
-// Thread safety: a plain value.
+// Response: what a handler or a policy answers. The server room adds Connection, Date and Content-Length and
+// leaves out the body for HEAD, 204 and 304; a handler never sets those. A header whose name is not a token
+// or whose value holds a control character is a bug of its writer: the server then answers 500 instead of
+// sending it. Thread safety: a plain value.
 #pragma once
 
 #include <optional>
