@@ -45,7 +45,7 @@ constexpr bool may_begin_request(char c) noexcept {
 
 // "METHOD TARGET HTTP/d.d", whatever the digits: a version that is not ours, as opposed to a malformed line.
 bool names_a_version(std::string_view head) noexcept {
-  const std::string_view line = head.substr(0, head.find('\r'));
+  const std::string_view line = head.substr(0, head.find("\r\n"));
   const std::size_t first = line.find(' ');
   const std::size_t last = line.rfind(' ');
   if (first == last || line.find(' ', first + 1) != last) return false;
