@@ -1,14 +1,18 @@
-// Strict JSON (RFC 8259) for input that nobody has checked yet: request bodies, tokens, plugin messages, key
-// sets.
+// Strict JSON (RFC 8259) for input that nobody has checked yet: request bodies, tokens, plugin messages,
+// key sets.
 //
 // parse_json accepts exactly one UTF-8 JSON value and refuses: more bytes than `max_bytes`, nesting beyond
-// `max_depth`, more values than `max_values`, duplicate member names in an object (RFC 7515, section 4 wants
-// them refused), invalid UTF-8, NaN and Infinity, anything behind the value. The parser is iterative: depth
-// cannot exhaust the stack. The Error is Invalid; its detail names the fault and the offset, never the
-// content. Thread safety: pure functions. Ownership: the document owns its values.
+// `max_depth`, more values than `max_values`, duplicate member names in an object (RFC 7515, section 4
+// wants them refused), invalid UTF-8, half a surrogate pair, NaN and Infinity, anything behind the value (a
+// NUL byte included). The parser is iterative: depth cannot exhaust the stack. The Error is Invalid; its
+// detail names the fault and the offset, never the content.
+// Thread safety: pure functions.
+// Ownership: the document owns its values.
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,18 +47,49 @@ inline const rapidjson::Value* member(const rapidjson::Value& object, std::strin
 
 namespace json_detail {
 
-// Counts depth and values while RapidJSON reads, before anything is built: a hostile document is refused
-// early.
-class BoundsCheck : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, BoundsCheck> {
+// Stands between the reader and the document: counts while RapidJSON reads, so that a hostile text is
+// refused before it has been built, and closes the one hole RapidJSON 1.1 leaves in strings.
+class BoundedBuilder {
  public:
-  explicit BoundsCheck(const JsonLimits& limits) : limits_(limits) {}
-  bool Default() { return ++values_ <= limits_.max_values; }
-  bool StartObject() { return Default() && ++depth_ <= limits_.max_depth; }
-  bool StartArray() { return Default() && ++depth_ <= limits_.max_depth; }
-  bool EndObject(rapidjson::SizeType) { return --depth_, true; }
-  bool EndArray(rapidjson::SizeType) { return --depth_, true; }
+  using Ch = char;
+  BoundedBuilder(rapidjson::Document& document, const JsonLimits& limits)
+      : document_(document), limits_(limits) {}
+
+  bool Null() { return count() && document_.Null(); }
+  bool Bool(bool value) { return count() && document_.Bool(value); }
+  bool Int(int value) { return count() && document_.Int(value); }
+  bool Uint(unsigned value) { return count() && document_.Uint(value); }
+  bool Int64(std::int64_t value) { return count() && document_.Int64(value); }
+  bool Uint64(std::uint64_t value) { return count() && document_.Uint64(value); }
+  bool Double(double value) { return count() && document_.Double(value); }
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool copy) {
+    return count() && document_.RawNumber(text, size, copy);
+  }
+  bool String(const char* text, rapidjson::SizeType size, bool copy) {
+    return count() && is_scalar_text({text, size}) && document_.String(text, size, copy);
+  }
+  bool Key(const char* text, rapidjson::SizeType size, bool copy) {
+    return count() && is_scalar_text({text, size}) && document_.Key(text, size, copy);
+  }
+  bool StartObject() { return enter() && document_.StartObject(); }
+  bool StartArray() { return enter() && document_.StartArray(); }
+  bool EndObject(rapidjson::SizeType members) { return --depth_, document_.EndObject(members); }
+  bool EndArray(rapidjson::SizeType elements) { return --depth_, document_.EndArray(elements); }
 
  private:
+  bool count() { return ++values_ <= limits_.max_values; }
+  bool enter() { return count() && ++depth_ <= limits_.max_depth; }
+
+  // Raw bytes were validated as UTF-8, but a lone low surrogate written as an escape (a "u" escape of DC00
+  // to DFFF) comes through as the bytes ED B0..BF xx, which are not UTF-8.
+  static bool is_scalar_text(std::string_view text) {
+    for (auto at = text.find('\xed'); at != std::string_view::npos; at = text.find('\xed', at + 1)) {
+      if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xa0) return false;
+    }
+    return true;
+  }
+
+  rapidjson::Document& document_;
   const JsonLimits& limits_;
   std::size_t depth_ = 0;
   std::size_t values_ = 0;
@@ -80,21 +115,26 @@ inline bool has_duplicate_names(const rapidjson::Value& value) {
 inline Result<rapidjson::Document> parse_json(std::string_view text, const JsonLimits& limits = {}) {
   constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
   if (text.size() > limits.max_bytes) return invalid("JSON is larger than its bound");
-  {
-    json_detail::BoundsCheck check(limits);
+  // RapidJSON takes a NUL for the end of the text; JSON has no place where one may stand.
+  if (text.find('\0') != std::string_view::npos) return invalid("not JSON: a NUL byte");
+
+  rapidjson::Document document;
+  rapidjson::ParseResult parsed;
+  auto read = [&](rapidjson::Document& target) {
+    json_detail::BoundedBuilder builder(target, limits);
     rapidjson::Reader reader;
     rapidjson::MemoryStream stream(text.data(), text.size());
-    const rapidjson::ParseResult checked = reader.Parse<kFlags>(stream, check);
-    if (checked.Code() == rapidjson::kParseErrorTermination)
-      return invalid("JSON is nested too deeply or has too many values");
-    if (checked.IsError()) {
-      return invalid(std::string("not JSON: ") + rapidjson::GetParseError_En(checked.Code()) + " at offset " +
-                     std::to_string(checked.Offset()));
-    }
+    parsed = reader.Parse<kFlags>(stream, builder);
+    return !parsed.IsError();
+  };
+  document.Populate(read);
+  if (parsed.Code() == rapidjson::kParseErrorTermination) {
+    return invalid("JSON is nested too deeply, has too many values or holds half a surrogate pair");
   }
-  rapidjson::Document document;
-  document.Parse<kFlags>(text.data(), text.size());
-  if (document.HasParseError()) return invalid("not JSON");
+  if (parsed.IsError()) {
+    return invalid(std::string("not JSON: ") + rapidjson::GetParseError_En(parsed.Code()) + " at offset " +
+                   std::to_string(parsed.Offset()));
+  }
   if (json_detail::has_duplicate_names(document)) return invalid("JSON object with a duplicate member name");
   return document;
 }

@@ -71,14 +71,15 @@ struct Done {
   bool operator==(const Done&) const = default;
 };
 
-template <class T>
+// E is Error wherever a contract is crossed; a room may use its own reason type inside.
+template <class T, class E = Error>
 class [[nodiscard]] Result {
  public:
   // Implicit on purpose: `return value;` and `return Error{…};` are how functions end.
-  Result(T value)
-      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Result(Error error)
-      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Result(E error) : state_(std::in_place_index<1>, std::move(error)) {}
 
   bool ok() const noexcept { return state_.index() == 0; }
   explicit operator bool() const noexcept { return ok(); }
@@ -92,12 +93,12 @@ class [[nodiscard]] Result {
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
-  Error& error() & { return assert(!ok()), *std::get_if<1>(&state_); }
-  const Error& error() const& { return assert(!ok()), *std::get_if<1>(&state_); }
-  Error&& error() && { return assert(!ok()), std::move(*std::get_if<1>(&state_)); }
+  E& error() & { return assert(!ok()), *std::get_if<1>(&state_); }
+  const E& error() const& { return assert(!ok()), *std::get_if<1>(&state_); }
+  E&& error() && { return assert(!ok()), std::move(*std::get_if<1>(&state_)); }
 
  private:
-  std::variant<T, Error> state_;
+  std::variant<T, E> state_;
 };
 
 }  // namespace gateway

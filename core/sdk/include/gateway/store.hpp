@@ -86,7 +86,7 @@ inline gateway_status dispatch_store(Store& s, const gateway_call& call, gateway
       .to(s, &Store::delete_credential)
       .to(s, &Store::open_session)
       .to(s, &Store::rotate_session)
-      .to(s, &Store::get_session)
+      .to(s, &Store::resolve_session)
       .to(s, &Store::revoke_sessions)
       .to(s, &Store::put_code)
       .to(s, &Store::consume_code)

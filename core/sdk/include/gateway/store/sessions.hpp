@@ -101,17 +101,20 @@ struct RotateSession {
   }
 };
 
-struct MaybeSession {
+struct ResolvedSession {
   std::optional<Session> session;
+  std::optional<User> user;  // the session's user, Deleted ones included
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.optional("session", self.session);
+    f.optional("user", self.user);
   }
 };
 
-struct GetSession {
-  static constexpr std::string_view kOperation = "sessions.get";
-  using Reply = MaybeSession;
+// The session and its user in one look: what deciding about an access token needs.
+struct ResolveSession {
+  static constexpr std::string_view kOperation = "sessions.resolve";
+  using Reply = ResolvedSession;
   std::string id;
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
@@ -149,7 +152,7 @@ class Sessions {
   virtual ~Sessions() = default;
   virtual Result<OpenSession::Reply> open_session(const OpenSession&, const CallContext&) = 0;
   virtual Result<RotateSession::Reply> rotate_session(const RotateSession&, const CallContext&) = 0;
-  virtual Result<MaybeSession> get_session(const GetSession&, const CallContext&) = 0;
+  virtual Result<ResolvedSession> resolve_session(const ResolveSession&, const CallContext&) = 0;
   virtual Result<RevokedCount> revoke_sessions(const RevokeSessions&, const CallContext&) = 0;
 };
 

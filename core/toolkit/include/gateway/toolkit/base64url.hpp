@@ -1,8 +1,8 @@
 // base64url without padding (RFC 4648, section 5; RFC 7515, section 2).
 //
 // Decoding is strict: no padding, no white space, no character outside the alphabet, no impossible length,
-// and no bits set beyond the last byte, so that every byte string has exactly one encoding. Thread safety:
-// pure functions.
+// and no bits set beyond the last byte, so that every byte string has exactly one encoding.
+// Thread safety: pure functions.
 #pragma once
 
 #include <optional>

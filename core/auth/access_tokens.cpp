@@ -1,0 +1,88 @@
+#include "core/auth/access_tokens.hpp"
+
+#include <utility>
+
+#include <gateway/json.hpp>
+#include <gateway/toolkit/jose/jws.hpp>
+
+#include "core/auth/ids.hpp"
+
+namespace gateway::auth {
+
+namespace {
+
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+void put(Writer& out, std::string_view name, std::string_view value) {
+  out.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+  out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+}
+
+void put(Writer& out, std::string_view name, std::int64_t value) {
+  out.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+  out.Int64(value);
+}
+
+toolkit::JwtPolicy policy_for(const TokenOptions& options) {
+  toolkit::JwtPolicy policy;
+  policy.issuer = options.issuer_url;
+  policy.audiences = {options.audience};
+  // Every algorithm the ring may hold: after a change of algorithm the old key's tokens are good until they
+  // expire, and each key verifies its own algorithm only.
+  policy.algorithms = {toolkit::JwsAlgorithm::ES256, toolkit::JwsAlgorithm::RS256,
+                       toolkit::JwsAlgorithm::EdDSA};
+  policy.types = {std::string(toolkit::jwt_type::kAccessToken)};
+  policy.required_claims = {"sub", "sid", "jti", "iat"};
+  return policy;
+}
+
+}  // namespace
+
+AccessTokens::AccessTokens(const KeyRing& keys, const runtime::Clock& clock, runtime::Random& random,
+                           const TokenOptions& options)
+    : keys_(keys), clock_(clock), random_(random), options_(options), policy_(policy_for(options)) {}
+
+Result<AccessToken> AccessTokens::issue(const store::User& user, const store::Session& session) const {
+  const auto keys = keys_.snapshot();
+  if (keys == nullptr) return unavailable("no signing key yet");
+  const auto id = new_random_id(random_);
+  if (!id) return id.error();
+  const std::int64_t now_s = clock_.wall_ms() / 1000;
+  rapidjson::StringBuffer buffer;
+  Writer out(buffer);
+  out.StartObject();
+  put(out, "iss", options_.issuer_url);
+  put(out, "aud", options_.audience);
+  put(out, "sub", user.id);
+  put(out, "iat", now_s);
+  put(out, "exp", now_s + options_.access_lifetime_s);
+  put(out, "jti", *id);
+  put(out, "sid", session.id);
+  put(out, "client_id", options_.audience);
+  put(out, "user_type", user.user_type);
+  put(out, "idp", session.provider);
+  put(out, "idp_sub", session.subject);
+  if (user.email) {
+    put(out, "email", *user.email);
+    out.Key("email_verified");
+    out.Bool(user.email_verified);
+  }
+  out.EndObject();
+  auto token = toolkit::sign_jws(keys->signing_key, keys->signing_key_id, toolkit::jwt_type::kAccessToken,
+                                 {buffer.GetString(), buffer.GetSize()});
+  if (!token) return token.error();
+  return AccessToken{Secret(std::move(*token)), options_.access_lifetime_s};
+}
+
+bool AccessTokens::claims_to_be_ours(std::string_view token) const {
+  const auto issuer = toolkit::unverified_issuer(token);
+  return issuer.has_value() && *issuer == options_.issuer_url;
+}
+
+toolkit::JwtOutcome AccessTokens::verify(std::string_view token) const {
+  const auto keys = keys_.snapshot();
+  if (keys == nullptr) return toolkit::JwtRejected{toolkit::JwtReason::UnknownKey, {}};
+  return toolkit::verify_jwt(token, keys->verification_keys, policy_, clock_.wall_ms() / 1000);
+}
+
+}  // namespace gateway::auth

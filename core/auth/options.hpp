@@ -1,0 +1,44 @@
+// What the configuration says about users, tokens and sessions (sections Users and Tokens). Plain values with
+// the documented defaults.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <gateway/toolkit/jose/algorithm.hpp>
+
+namespace gateway::auth {
+
+struct UserOptions {
+  std::vector<std::string> types{"Buyer", "Vendor", "Admin"};
+  std::vector<std::string> self_signup_types{"Buyer", "Vendor"};
+  std::string admin_type = "Admin";
+};
+
+struct PasswordOptions {
+  std::int64_t min_length = 8;    // code points
+  std::int64_t max_length = 256;  // code points; never below 64 (NIST SP 800-63B)
+  bool require_upper = true;
+  bool require_digit = true;
+  bool require_special = true;
+};
+
+enum class TokenIssuer { Gateway, Provider };
+
+struct TokenOptions {
+  TokenIssuer issuer = TokenIssuer::Gateway;
+  std::string issuer_url = "http://127.0.0.1:8080";  // `iss`; published by discovery
+  std::string audience = "identity-gateway";
+  toolkit::JwsAlgorithm algorithm = toolkit::JwsAlgorithm::ES256;
+  std::int64_t access_lifetime_s = 3600;
+  std::int64_t session_lifetime_s = 30 * 24 * 3600;       // absolute
+  std::int64_t session_idle_lifetime_s = 14 * 24 * 3600;  // without a refresh
+  std::int64_t refresh_grace_s = 30;                      // a lost answer may be asked for again within it
+  std::int64_t verified_cache_s = 30;                     // how long a verified token is not looked up again
+  std::int64_t verified_cache_entries = 100'000;
+  std::int64_t key_rotation_s = 90 * 24 * 3600;
+  std::int64_t key_publish_ahead_s = 600;  // a new key is published this long before it signs
+};
+
+}  // namespace gateway::auth

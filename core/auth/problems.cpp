@@ -1,0 +1,93 @@
+#include "core/auth/problems.hpp"
+
+#include <algorithm>
+
+namespace gateway::auth {
+
+namespace {
+
+using http::ErrorCode;
+using http::Problem;
+
+Problem dependency_problem(const Error& error, ErrorCode when_down) {
+  switch (error.kind) {
+    case ErrorKind::Unavailable:
+    case ErrorKind::DeadlineExceeded:
+    case ErrorKind::Overloaded: {
+      Problem problem(error.kind == ErrorKind::Overloaded ? ErrorCode::Overloaded : when_down);
+      problem.retry_after_s =
+          static_cast<int>(std::clamp<std::int64_t>((error.retry_after_ms + 999) / 1000, 1, 3600));
+      return problem;
+    }
+    case ErrorKind::Invalid:
+    case ErrorKind::Unsupported:
+    case ErrorKind::Malformed:
+    case ErrorKind::Internal:
+      return Problem(ErrorCode::InternalError);
+  }
+  return Problem(ErrorCode::InternalError);
+}
+
+Problem field_problem(ErrorCode code, std::string field) {
+  Problem problem(code);
+  problem.fields.push_back({std::move(field), problem.message});
+  return problem;
+}
+
+}  // namespace
+
+Problem storage_problem(const Error& error) {
+  return dependency_problem(error, ErrorCode::DatabaseError);
+}
+Problem provider_problem(const Error& error) {
+  return dependency_problem(error, ErrorCode::ProviderUnavailable);
+}
+
+Problem rejection_problem(RejectReason reason) {
+  switch (reason) {
+    case RejectReason::WrongCredentials:
+      return Problem(ErrorCode::InvalidCredentials);
+    case RejectReason::AccountDisabled:
+      return Problem(ErrorCode::UserDisabled);
+    case RejectReason::AccountExists:
+      return Problem(ErrorCode::EmailAlreadyExists);
+    case RejectReason::WeakPassword:
+      return field_problem(ErrorCode::InvalidPassword, "Password");
+    case RejectReason::InvalidEmail:
+      return field_problem(ErrorCode::InvalidEmailFormat, "Email");
+    case RejectReason::InvalidPhoneNumber:
+      return field_problem(ErrorCode::InvalidPhoneNumber, "PhoneNumber");
+    case RejectReason::InvalidToken:
+    case RejectReason::TokenExpired:
+    case RejectReason::TokenRevoked:
+      return Problem(ErrorCode::InvalidToken);
+    case RejectReason::InvalidCode:
+      return Problem(ErrorCode::InvalidOobCode);
+    case RejectReason::CodeExpired:
+      return Problem(ErrorCode::InvalidOobCode);
+    case RejectReason::TooManyAttempts: {
+      Problem problem(ErrorCode::TooManyAttempts);
+      problem.retry_after_s = 60;
+      return problem;
+    }
+    case RejectReason::SecondFactorRequired:
+      return Problem(ErrorCode::InsufficientPermissions,
+                     "This account needs a second factor, which is not supported.");
+    case RejectReason::OperationNotAllowed:
+      return not_supported();
+  }
+  return Problem(ErrorCode::InternalError);
+}
+
+Problem conflict_problem(std::string_view field) {
+  if (field == "email") return Problem(ErrorCode::EmailAlreadyExists);
+  if (field == "phone_number") return Problem(ErrorCode::PhoneAlreadyExists);
+  if (field == "identity" || field == "id") return Problem(ErrorCode::UserAlreadyExists);
+  return Problem(ErrorCode::ConstraintViolation);
+}
+
+Problem not_supported() {
+  return Problem(ErrorCode::NotSupportedByProvider);
+}
+
+}  // namespace gateway::auth

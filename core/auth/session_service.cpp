@@ -1,0 +1,132 @@
+#include "core/auth/session_service.hpp"
+
+#include <utility>
+
+#include <gateway/toolkit/base64url.hpp>
+#include <gateway/toolkit/sha256.hpp>
+
+#include "core/auth/ids.hpp"
+#include "core/auth/problems.hpp"
+
+namespace gateway::auth {
+
+namespace {
+
+using http::ErrorCode;
+using http::Problem;
+
+constexpr std::size_t kRefreshTokenLength = 43;  // 32 bytes in base64url
+
+std::string digest_of(const Secret& token) {
+  return toolkit::base64url_encode(toolkit::view_of(toolkit::sha256(token.reveal())));
+}
+
+Secret successor_of(const Secret& token, const Secret& refresh_key) {
+  const auto mac = toolkit::hmac_sha256(refresh_key.reveal(), token.reveal());
+  return Secret(toolkit::base64url_encode(toolkit::view_of(mac)));
+}
+
+}  // namespace
+
+SessionService::SessionService(Store& store, const KeyRing& keys, const AccessTokens& access_tokens,
+                               VerifiedTokenCache& cache, const runtime::Clock& clock,
+                               runtime::Random& random, runtime::Logger& logger, const TokenOptions& options)
+    : store_(store),
+      keys_(keys),
+      access_tokens_(access_tokens),
+      cache_(cache),
+      clock_(clock),
+      random_(random),
+      logger_(logger),
+      options_(options) {}
+
+http::Outcome<TokenSet> SessionService::open(const store::User& user, const store::Identity& identity,
+                                             const RequestScope& scope) {
+  auto id = new_random_id(random_);
+  auto token = new_opaque_token(random_);
+  if (!id || !token) return Problem(ErrorCode::InternalError);
+  store::OpenSession open;
+  open.session.id = std::move(*id);
+  open.session.user_id = user.id;
+  open.session.provider = identity.provider;
+  open.session.subject = identity.subject;
+  open.session.created_at_ms = clock_.wall_ms();
+  open.session.expires_at_ms = open.session.created_at_ms + options_.session_lifetime_s * 1000;
+  open.session.idle_expires_at_ms = open.session.created_at_ms + options_.session_idle_lifetime_s * 1000;
+  open.token_digest = digest_of(*token);
+  const auto opened = store_.open_session(open, scope.call);
+  if (!opened) return storage_problem(opened.error());
+  if (!std::holds_alternative<store::Stored>(*opened)) return Problem(ErrorCode::InternalError);
+  auto access = access_tokens_.issue(user, open.session);
+  if (!access) return storage_problem(access.error());
+  return TokenSet{std::move(access->text), std::move(*token), access->expires_in_s};
+}
+
+http::Outcome<TokenSet> SessionService::refresh(const Secret& refresh_token, const RequestScope& scope) {
+  const auto keys = keys_.snapshot();
+  if (keys == nullptr) return storage_problem(unavailable("no keys yet"));
+  if (refresh_token.reveal().size() != kRefreshTokenLength) return Problem(ErrorCode::InvalidToken);
+  Secret successor = successor_of(refresh_token, keys->refresh_key);
+  store::RotateSession rotate;
+  rotate.token_digest = digest_of(refresh_token);
+  rotate.successor_digest = digest_of(successor);
+  rotate.now_ms = clock_.wall_ms();
+  rotate.grace_ms = options_.refresh_grace_s * 1000;
+  rotate.idle_lifetime_ms = options_.session_idle_lifetime_s * 1000;
+  const auto rotated = store_.rotate_session(rotate, scope.call);
+  if (!rotated) return storage_problem(rotated.error());
+  if (const auto* done = std::get_if<store::Rotated>(&*rotated))
+    return issue(done->session, std::move(successor), scope);
+  if (const auto* again = std::get_if<store::Repeated>(&*rotated)) {
+    return issue(again->session, std::move(successor), scope);
+  }
+  if (const auto* reused = std::get_if<store::Reused>(&*rotated)) {
+    cache_.revoke_session(reused->session.id);
+    logger_.write(LogLevel::Warning, "auth", "refresh token reused; its session has been revoked",
+                  {{"user_id", std::string_view(reused->session.user_id)},
+                   {"client_address", scope.client_address},
+                   {"request_id", scope.call.request_id}});
+  }
+  return Problem(ErrorCode::InvalidToken);
+}
+
+http::Outcome<TokenSet> SessionService::issue(const store::Session& session, Secret refresh_token,
+                                              const RequestScope& scope) {
+  // The user as it is now: the new access token must not carry yesterday's type or outlive a suspension.
+  const auto found = store_.get_user({session.user_id}, scope.call);
+  if (!found) return storage_problem(found.error());
+  if (!found->user || found->user->status == store::UserStatus::Deleted)
+    return Problem(ErrorCode::InvalidToken);
+  if (found->user->status != store::UserStatus::Active) return Problem(ErrorCode::UserDisabled);
+  auto access = access_tokens_.issue(*found->user, session);
+  if (!access) return storage_problem(access.error());
+  return TokenSet{std::move(access->text), std::move(refresh_token), access->expires_in_s};
+}
+
+http::Outcome<Done> SessionService::revoke(const store::RevokeSessions& which, const RequestScope& scope) {
+  const auto revoked = store_.revoke_sessions(which, scope.call);
+  if (!revoked) return storage_problem(revoked.error());
+  return Done{};
+}
+
+http::Outcome<Done> SessionService::revoke_session(const std::string& session_id, const RequestScope& scope) {
+  store::RevokeSessions which;
+  which.id = session_id;
+  which.now_ms = clock_.wall_ms();
+  auto done = revoke(which, scope);
+  // After the store: a verification that runs meanwhile either sees the revocation or is dropped by the
+  // epoch.
+  cache_.revoke_session(session_id);
+  return done;
+}
+
+http::Outcome<Done> SessionService::revoke_user(const std::string& user_id, const RequestScope& scope) {
+  store::RevokeSessions which;
+  which.user_id = user_id;
+  which.now_ms = clock_.wall_ms();
+  auto done = revoke(which, scope);
+  cache_.revoke_user(user_id);
+  return done;
+}
+
+}  // namespace gateway::auth

@@ -1,0 +1,58 @@
+// HostServices: the host side of gateway_host, one object per plugin instance. What the instance asks for is
+// done in its own name: log lines carry its id, counters its label, and storage calls are confined to its own
+// scope.
+//
+// Thread safety: all of it from any thread. Ownership: the references must outlive it; it outlives its plugin
+// instance.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+
+#include <gateway/abi.h>
+#include <gateway/store.hpp>
+
+#include "core/runtime/clock.hpp"
+#include "core/runtime/log.hpp"
+#include "core/runtime/metrics.hpp"
+#include "core/runtime/random.hpp"
+
+namespace gateway::plugin {
+
+// What the process offers to all plugins.
+struct HostContext {
+  runtime::Logger& logger;
+  const runtime::Clock& clock;
+  runtime::Random& random;
+  runtime::Metrics& metrics;
+};
+
+class HostServices {
+ public:
+  HostServices(std::string instance_id, const HostContext& context);
+  HostServices(const HostServices&) = delete;
+  HostServices& operator=(const HostServices&) = delete;
+
+  // The storage that credentials.*, codes.* and records.* go to; unset, they answer Unavailable. Before
+  // start().
+  void use_store(Store* store) noexcept { store_ = store; }
+
+  const gateway_host* abi() const noexcept { return &abi_; }
+
+ private:
+  static HostServices& self(void* context) { return *static_cast<HostServices*>(context); }
+  void write_log(std::int32_t level, gateway_text message) noexcept;
+  void count(gateway_text metric, double amount) noexcept;
+  gateway_status serve(const gateway_call& call, gateway_sink* reply) noexcept;
+
+  const std::string instance_id_;
+  const std::string category_;
+  HostContext context_;
+  Store* store_ = nullptr;
+  gateway_host abi_;
+  std::mutex counters_mutex_;
+  std::map<std::string, runtime::Counter, std::less<>> counters_;  // guarded by counters_mutex_
+};
+
+}  // namespace gateway::plugin
