@@ -107,9 +107,12 @@ Result<store::RotateSession::Reply> MemoryStore::rotate_session(const store::Rot
   return sessions_.rotate(request);
 }
 
-Result<store::MaybeSession> MemoryStore::get_session(const store::GetSession& request, const CallContext&) {
+Result<store::ResolvedSession> MemoryStore::resolve_session(const store::ResolveSession& request,
+                                                            const CallContext&) {
   const Guard guard(mutex_);
-  return sessions_.get(request.id);
+  std::optional<store::Session> session = sessions_.get(request.id);
+  if (!session) return store::ResolvedSession{};
+  return store::ResolvedSession{session, users_.get(session->user_id).user};
 }
 
 Result<store::RevokedCount> MemoryStore::revoke_sessions(const store::RevokeSessions& request,

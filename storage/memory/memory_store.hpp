@@ -49,7 +49,7 @@ class MemoryStore final : public Store {
   Result<store::OpenSession::Reply> open_session(const store::OpenSession&, const CallContext&) override;
   Result<store::RotateSession::Reply> rotate_session(const store::RotateSession&,
                                                      const CallContext&) override;
-  Result<store::MaybeSession> get_session(const store::GetSession&, const CallContext&) override;
+  Result<store::ResolvedSession> resolve_session(const store::ResolveSession&, const CallContext&) override;
   Result<store::RevokedCount> revoke_sessions(const store::RevokeSessions&, const CallContext&) override;
 
   Result<Empty> put_code(const store::PutCode&, const CallContext&) override;

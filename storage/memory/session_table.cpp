@@ -79,9 +79,9 @@ Result<store::RotateSession::Reply> SessionTable::advance(Family& family,
   return {store::Rotated{family.session}};
 }
 
-store::MaybeSession SessionTable::get(const std::string& id) const {
+std::optional<Session> SessionTable::get(const std::string& id) const {
   const auto it = families_.find(id);
-  return it == families_.end() ? store::MaybeSession{} : store::MaybeSession{it->second.session};
+  return it == families_.end() ? std::nullopt : std::optional(it->second.session);
 }
 
 Result<store::RevokedCount> SessionTable::revoke(const store::RevokeSessions& request) {

@@ -22,7 +22,7 @@ class SessionTable {
   // clock_ms: what counts as expired when the table is full and must be cleared first.
   Result<store::OpenSession::Reply> open(const store::OpenSession& request, std::int64_t clock_ms);
   Result<store::RotateSession::Reply> rotate(const store::RotateSession& request);
-  store::MaybeSession get(const std::string& id) const;
+  std::optional<store::Session> get(const std::string& id) const;
   Result<store::RevokedCount> revoke(const store::RevokeSessions& request);
   std::int64_t revoke_all_of(const std::string& user_id, const std::optional<std::string>& except_id,
                              std::int64_t now_ms);

@@ -1,6 +1,7 @@
 #include "user_table.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "ascii.hpp"
 #include "limits.hpp"
