@@ -11,18 +11,19 @@
 
 #include "core/auth/account_directory.hpp"
 #include "core/auth/audit_log.hpp"
-#include "core/http/caller.hpp"
 #include "core/auth/password_policy.hpp"
 #include "core/auth/session_service.hpp"
+#include "core/http/caller.hpp"
 
 namespace gateway::auth {
 
+// As the client sent it: an empty text is a missing one, and nothing has been validated.
 struct SignUpRequest {
   std::string email;
   Secret password;
   std::optional<std::string> full_name;
   std::optional<std::string> phone_number;
-  std::string user_type;  // already one of the configured types
+  std::string user_type;
 };
 
 struct SignedIn {

@@ -20,7 +20,7 @@ http::Outcome<Done> check_status(const store::User& user) {
 }
 
 http::CallerPtr make_caller(const store::User& user, std::string provider, std::string subject,
-                      std::string session_id, std::int64_t expires_at_ms) {
+                            std::string session_id, std::int64_t expires_at_ms) {
   auto caller = std::make_shared<http::Caller>();
   caller->user_id = user.id;
   caller->provider = std::move(provider);
@@ -66,7 +66,7 @@ http::Outcome<http::CallerPtr> Authenticator::authenticate(const Secret& token, 
 }
 
 http::Outcome<http::CallerPtr> Authenticator::by_session(const toolkit::VerifiedJwt& jwt,
-                                                   const RequestScope& scope) {
+                                                         const RequestScope& scope) {
   const std::string session_id(jwt.claims.text("sid"));
   const auto resolved = store_.resolve_session({session_id}, scope.call);
   if (!resolved) return storage_problem(resolved.error());
@@ -80,8 +80,9 @@ http::Outcome<http::CallerPtr> Authenticator::by_session(const toolkit::Verified
                      jwt.claims.expires_at_s().value_or(0) * 1000);
 }
 
-http::Outcome<http::CallerPtr> Authenticator::by_account(const std::string& provider, const Authenticated& verified,
-                                                   const RequestScope& scope) {
+http::Outcome<http::CallerPtr> Authenticator::by_account(const std::string& provider,
+                                                         const Authenticated& verified,
+                                                         const RequestScope& scope) {
   const auto user = accounts_.find_or_provision(provider, verified.account, scope);
   if (!user) return user.error();
   if (auto active = check_status(*user); !active) return active.error();

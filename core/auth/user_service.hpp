@@ -8,10 +8,10 @@
 #include <string>
 
 #include "core/auth/audit_log.hpp"
-#include "core/http/caller.hpp"
 #include "core/auth/options.hpp"
 #include "core/auth/provider_directory.hpp"
 #include "core/auth/session_service.hpp"
+#include "core/http/caller.hpp"
 
 namespace gateway::auth {
 
@@ -32,9 +32,10 @@ class UserService {
 
   http::Outcome<store::UserPage> list(const http::Caller& caller, const store::ListUsers& query,
                                       const RequestScope& scope);
-  http::Outcome<store::User> get(const http::Caller& caller, const std::string& id, const RequestScope& scope);
-  http::Outcome<store::User> update(const http::Caller& caller, const std::string& id, const UserChange& change,
-                                    const RequestScope& scope);
+  http::Outcome<store::User> get(const http::Caller& caller, const std::string& id,
+                                 const RequestScope& scope);
+  http::Outcome<store::User> update(const http::Caller& caller, const std::string& id,
+                                    const UserChange& change, const RequestScope& scope);
   http::Outcome<Done> remove(const http::Caller& caller, const std::string& id, const RequestScope& scope);
 
  private:

@@ -22,8 +22,8 @@ http::CallerPtr VerifiedTokenCache::find(const Key& key, std::int64_t now_ms) {
   return nullptr;
 }
 
-void VerifiedTokenCache::put(const Key& key, http::CallerPtr caller, std::int64_t now_ms, std::int64_t valid_for_ms,
-                             std::uint64_t epoch) {
+void VerifiedTokenCache::put(const Key& key, http::CallerPtr caller, std::int64_t now_ms,
+                             std::int64_t valid_for_ms, std::uint64_t epoch) {
   const std::int64_t until_ms = now_ms + std::min(valid_for_ms, max_age_ms_);
   if (until_ms <= now_ms) return;
   Shard& shard = shard_of(key);

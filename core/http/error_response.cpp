@@ -3,33 +3,23 @@
 #include <map>
 #include <vector>
 
-#include <gateway/json.hpp>
-
+#include "core/http/json_writer.hpp"
 namespace gateway::http {
 
 namespace {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
-
-void put(Writer& out, std::string_view name, std::string_view value) {
-  out.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-  out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-}
-
-void put_fields(Writer& out, const std::vector<FieldError>& fields) {
+void put_fields(JsonWriter& out, const std::vector<FieldError>& fields) {
   std::map<std::string_view, std::vector<std::string_view>> by_field;
   for (const FieldError& fault : fields)
     by_field[fault.field].push_back(fault.text);
-  out.Key("errors");
-  out.StartObject();
+  out.key("errors").begin_object();
   for (const auto& [field, texts] : by_field) {
-    out.Key(field.data(), static_cast<rapidjson::SizeType>(field.size()));
-    out.StartArray();
+    out.key(field).begin_array();
     for (const std::string_view text : texts)
-      out.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-    out.EndArray();
+      out.value(text);
+    out.end_array();
   }
-  out.EndObject();
+  out.end_object();
 }
 
 }  // namespace
@@ -50,26 +40,15 @@ void write_bare_problem(const Problem& problem, Response& response) {
 void write_problem(const Problem& problem, std::string_view request_id, Response& response) {
   write_bare_problem(problem, response);
   response.set("Content-Type", kJsonType);
-  rapidjson::StringBuffer buffer;
-  Writer out(buffer);
-  out.StartObject();
-  out.Key("success");
-  out.Bool(false);
-  put(out, "message", problem.message);
-  out.Key("error");
-  out.StartObject();
-  put(out, "code", info_of(problem.code).name);
-  put(out, "message", problem.message);
-  put(out, "details", problem.details);
-  if (problem.retry_after_s > 0) {
-    out.Key("retryAfter");
-    out.Int(problem.retry_after_s);
-  }
-  out.EndObject();
+  JsonWriter out;
+  out.begin_object().put("success", false).put("message", problem.message);
+  out.key("error").begin_object();
+  out.put("code", info_of(problem.code).name).put("message", problem.message).put("details", problem.details);
+  if (problem.retry_after_s > 0) out.put("retryAfter", problem.retry_after_s);
+  out.end_object();
   if (!problem.fields.empty()) put_fields(out, problem.fields);
-  put(out, "requestId", request_id);
-  out.EndObject();
-  response.body.assign(buffer.GetString(), buffer.GetSize());
+  out.put("requestId", request_id).end_object();
+  response.body = out.text();
 }
 
 }  // namespace gateway::http
