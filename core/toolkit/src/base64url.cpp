@@ -8,7 +8,7 @@ namespace gateway::toolkit {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-constexpr std::uint8_t kInvalid = 0xff;
+constexpr std::uint8_t kInvalid = 0xff;  // the only entry with one of the two high bits set
 
 constexpr std::array<std::uint8_t, 256> reverse_alphabet() {
   std::array<std::uint8_t, 256> table{};
@@ -21,42 +21,62 @@ constexpr std::array<std::uint8_t, 256> reverse_alphabet() {
 
 constexpr auto kReverse = reverse_alphabet();
 
+std::uint32_t value_of(char c) {
+  return kReverse[static_cast<unsigned char>(c)];
+}
+std::uint32_t byte_of(char c) {
+  return static_cast<unsigned char>(c);
+}
+char digit(std::uint32_t value) {
+  return kAlphabet[value & 0x3fU];
+}
+
 }  // namespace
 
 std::string base64url_encode(std::string_view bytes) {
-  std::string text;
-  text.reserve((bytes.size() * 4 + 2) / 3);
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char c : bytes) {
-    bits = (bits << 8U) | static_cast<unsigned char>(c);
-    held += 8;
-    while (held >= 6) {
-      held -= 6;
-      text.push_back(kAlphabet[(bits >> held) & 0x3fU]);
-    }
+  std::string text((bytes.size() * 4 + 2) / 3, '\0');
+  char* out = text.data();
+  while (bytes.size() >= 3) {
+    const std::uint32_t bits = byte_of(bytes[0]) << 16U | byte_of(bytes[1]) << 8U | byte_of(bytes[2]);
+    *out++ = digit(bits >> 18U);
+    *out++ = digit(bits >> 12U);
+    *out++ = digit(bits >> 6U);
+    *out++ = digit(bits);
+    bytes.remove_prefix(3);
   }
-  if (held > 0) text.push_back(kAlphabet[(bits << (6 - held)) & 0x3fU]);
+  if (bytes.empty()) return text;
+  const std::uint32_t bits = byte_of(bytes[0]) << 16U | (bytes.size() == 2 ? byte_of(bytes[1]) << 8U : 0U);
+  *out++ = digit(bits >> 18U);
+  *out++ = digit(bits >> 12U);
+  if (bytes.size() == 2) *out = digit(bits >> 6U);
   return text;
 }
 
 std::optional<std::string> base64url_decode(std::string_view text) {
   if (text.size() % 4 == 1) return std::nullopt;
-  std::string bytes;
-  bytes.reserve(text.size() * 3 / 4);
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char c : text) {
-    const std::uint8_t value = kReverse[static_cast<unsigned char>(c)];
-    if (value == kInvalid) return std::nullopt;
-    bits = (bits << 6U) | value;
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      bytes.push_back(static_cast<char>((bits >> held) & 0xffU));
-    }
+  std::string bytes(text.size() * 3 / 4, '\0');
+  char* out = bytes.data();
+  std::uint32_t seen = 0;  // all values or-ed together: one test at the end finds a stray character
+  while (text.size() >= 4) {
+    const std::array<std::uint32_t, 4> values{value_of(text[0]), value_of(text[1]), value_of(text[2]),
+                                              value_of(text[3])};
+    seen |= values[0] | values[1] | values[2] | values[3];
+    const std::uint32_t bits = values[0] << 18U | values[1] << 12U | values[2] << 6U | values[3];
+    *out++ = static_cast<char>(bits >> 16U & 0xffU);
+    *out++ = static_cast<char>(bits >> 8U & 0xffU);
+    *out++ = static_cast<char>(bits & 0xffU);
+    text.remove_prefix(4);
   }
-  if ((bits & ((1U << held) - 1U)) != 0) return std::nullopt;  // non-canonical tail
+  std::uint32_t tail = 0;  // bits beyond the last byte
+  if (!text.empty()) {
+    const std::uint32_t third = text.size() == 3 ? value_of(text[2]) : 0;
+    seen |= value_of(text[0]) | value_of(text[1]) | third;
+    const std::uint32_t bits = value_of(text[0]) << 18U | value_of(text[1]) << 12U | third << 6U;
+    *out++ = static_cast<char>(bits >> 16U & 0xffU);
+    if (text.size() == 3) *out = static_cast<char>(bits >> 8U & 0xffU);
+    tail = text.size() == 3 ? bits & 0xffU : bits & 0xffffU;
+  }
+  if ((seen & 0xc0U) != 0 || tail != 0) return std::nullopt;
   return bytes;
 }
 

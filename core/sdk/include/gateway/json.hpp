@@ -11,6 +11,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -48,7 +49,8 @@ inline const rapidjson::Value* member(const rapidjson::Value& object, std::strin
 namespace json_detail {
 
 // Stands between the reader and the document: counts while RapidJSON reads, so that a hostile text is
-// refused before it has been built, and closes the one hole RapidJSON 1.1 leaves in strings.
+// refused before it has been built, and closes what RapidJSON 1.1 leaves open: half a surrogate pair in a
+// string, and numbers such as 1.8e308 whose exponent is in range while they are not (they come as infinite).
 class BoundedBuilder {
  public:
   using Ch = char;
@@ -61,7 +63,7 @@ class BoundedBuilder {
   bool Uint(unsigned value) { return count() && document_.Uint(value); }
   bool Int64(std::int64_t value) { return count() && document_.Int64(value); }
   bool Uint64(std::uint64_t value) { return count() && document_.Uint64(value); }
-  bool Double(double value) { return count() && document_.Double(value); }
+  bool Double(double value) { return count() && std::isfinite(value) && document_.Double(value); }
   bool RawNumber(const char* text, rapidjson::SizeType size, bool copy) {
     return count() && document_.RawNumber(text, size, copy);
   }
@@ -129,7 +131,8 @@ inline Result<rapidjson::Document> parse_json(std::string_view text, const JsonL
   };
   document.Populate(read);
   if (parsed.Code() == rapidjson::kParseErrorTermination) {
-    return invalid("JSON is nested too deeply, has too many values or holds half a surrogate pair");
+    return invalid(
+        "JSON is nested too deeply, has too many values, half a surrogate pair or a number out of range");
   }
   if (parsed.IsError()) {
     return invalid(std::string("not JSON: ") + rapidjson::GetParseError_En(parsed.Code()) + " at offset " +

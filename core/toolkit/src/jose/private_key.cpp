@@ -24,9 +24,9 @@ constexpr unsigned kMaxRsaBits = 4096;
 EVP_PKEY* generate_pkey(JwsAlgorithm algorithm, unsigned rsa_bits) {
   switch (algorithm) {
     case JwsAlgorithm::ES256:
-      return EVP_EC_gen("P-256");
+      return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256");
     case JwsAlgorithm::RS256:
-      return EVP_RSA_gen(rsa_bits);
+      return EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{rsa_bits});
     case JwsAlgorithm::EdDSA:
       return EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
   }
