@@ -39,6 +39,7 @@ Connection::Connection(int fd, const http::IpAddress& peer, IoContext& io)
 }
 
 Connection::~Connection() {
+  if (exchange_) exchange_->abandon();
   stats_.connections_open.fetch_sub(1, std::memory_order_release);
 }
 
@@ -238,13 +239,15 @@ void Connection::send(std::string_view bytes) {
 }
 
 void Connection::finish_answer() {
-  if (close_after_answer_ || io_.shared->draining.load(std::memory_order_relaxed)) return linger();
+  if (close_after_answer_) return linger();
   if (exchange_->reusable()) {
     exchange_->reset();
   } else {
     exchange_ = io_.make_exchange(weak_from_this());
   }
   enter(Phase::Idle, options_.idle_timeout);
+  if (io_.shared->draining.load(std::memory_order_relaxed))
+    close();  // drain began while this answer was being sent
 }
 
 // --- the end ---
@@ -267,7 +270,6 @@ void Connection::abort() {
 void Connection::close() {
   if (phase_ == Phase::Closed) return;
   phase_ = Phase::Closed;
-  exchange_->abandon();
   io_.wheel.clear(*this);
   io_.discard(*this);
 }

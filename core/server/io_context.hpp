@@ -29,13 +29,15 @@ struct ServerShared {
   http::Application& application;
   const std::shared_ptr<ServerStats> stats = std::make_shared<ServerStats>();
   std::atomic<bool> draining{false};
+  std::atomic<std::size_t> drained_threads{
+      0};  // I/O threads that have taken over all that was accepted before the drain
 };
 
 enum class Interest { Read, Write, Nothing };
 
 class IoContext {
  public:
-  static constexpr std::chrono::milliseconds kResolution{50};
+  static constexpr std::chrono::milliseconds kResolution{20};
   static constexpr std::size_t kReceiveBytes =
       16 * 1024;  // at most so much of one connection before the next has its turn
 

@@ -81,8 +81,10 @@ class Server::Impl {
 
   bool wait_drained(std::chrono::steady_clock::time_point deadline) const {
     const ServerStats& stats = *shared_->stats;
-    while (stats.connections_open.load(std::memory_order_acquire) > 0 ||
-           stats.in_flight.load(std::memory_order_acquire) > 0) {
+    while (listener_ != nullptr &&
+           (shared_->drained_threads.load(std::memory_order_acquire) < shared_->options.io_threads ||
+            stats.connections_open.load(std::memory_order_acquire) > 0 ||
+            stats.in_flight.load(std::memory_order_acquire) > 0)) {
       if (std::chrono::steady_clock::now() >= deadline) return false;
       std::this_thread::sleep_for(kDrainPoll);
     }
@@ -92,6 +94,10 @@ class Server::Impl {
   void stop() {
     if (!listener_) return;
     begin_drain();
+    // Sockets on their way to an I/O thread would be nobody's once the threads have ended.
+    while (shared_->drained_threads.load(std::memory_order_acquire) < shared_->options.io_threads) {
+      std::this_thread::sleep_for(kDrainPoll);
+    }
     listener_->shutdown();
     listener_.reset();  // joins the accept thread and the I/O threads
   }

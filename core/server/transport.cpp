@@ -23,6 +23,7 @@ using Pistache::Polling::Mode;
 using Pistache::Polling::NotifyOn;
 using Peer = std::shared_ptr<Pistache::Tcp::Peer>;
 
+constexpr int kDrainSweeps = 3;
 constexpr int kSendBufferBytes = 256 * 1024;  // what one slow reader can make the kernel hold
 
 int make_timer(std::chrono::milliseconds period) {
@@ -121,7 +122,7 @@ void Transport::on_event(const Pistache::Aio::FdSet::Entry& event) {
   } else if (fd == static_cast<std::size_t>(timer_fd_)) {
     on_timer();
   } else {
-    on_pistache(event);
+    on_pistache(event.getTag());
   }
 }
 
@@ -132,24 +133,35 @@ void Transport::on_inbox() {
       connection->on_finished(*exchange);
   }
   finished_.clear();
-  if (!shared->draining.load(std::memory_order_acquire) || drained_) return;
-  drained_ = true;
-  for (std::size_t fd = 0; fd < clients_.size(); ++fd) {
-    if (const std::shared_ptr<Connection> connection = clients_[fd].connection) connection->on_drain();
-  }
+  if (shared->draining.load(std::memory_order_acquire) && drain_sweeps_ == 0) sweep();
 }
 
 void Transport::on_timer() {
   std::uint64_t expirations = 0;
   static_cast<void>(!::read(timer_fd_, &expirations, sizeof expirations));
   wheel.advance(std::chrono::steady_clock::now());
+  // Pistache's queue of new sockets can lose a wake-up (it reads its eventfd after looking): what it forgot
+  // is fetched here.
+  if (accept_tag_) on_pistache(*accept_tag_);
+  if (shared->draining.load(std::memory_order_acquire)) sweep();
 }
 
-void Transport::on_pistache(const Pistache::Aio::FdSet::Entry& event) {
-  Pistache::Polling::Event one(event.getTag());
+// Drain, several times: a socket that was accepted just before listening ended may still be on its way to
+// this thread, and is there by the next tick.
+void Transport::sweep() {
+  if (drain_sweeps_ == kDrainSweeps) return;
+  for (std::size_t fd = 0; fd < clients_.size(); ++fd) {
+    if (const std::shared_ptr<Connection> connection = clients_[fd].connection) connection->on_drain();
+  }
+  if (++drain_sweeps_ == kDrainSweeps) shared->drained_threads.fetch_add(1, std::memory_order_release);
+}
+
+void Transport::on_pistache(Pistache::Polling::Tag tag) {
+  Pistache::Polling::Event one(tag);
   one.flags.setFlag(NotifyOn::Read);
   std::vector<Pistache::Polling::Event> events{one};
   Pistache::Tcp::Transport::onReady(Pistache::Aio::FdSet(std::move(events)));
+  if (!new_peers_.empty()) accept_tag_ = tag;
   for (const Peer& peer : std::exchange(new_peers_, {}))
     begin_connection(peer);
 }
@@ -164,16 +176,22 @@ void Transport::begin_connection(const Peer& peer) {
   stats.connections_accepted.fetch_add(1, std::memory_order_relaxed);
   const std::optional<http::IpAddress> address = peer_address(fd);
   const bool full = stats.connections_open.load(std::memory_order_relaxed) >= shared->options.max_connections;
-  if (!address || full || shared->draining.load(std::memory_order_acquire)) {
+  if (!address || full) {
     if (full) stats.connections_refused.fetch_add(1, std::memory_order_relaxed);
     return removePeer(peer);
   }
   set_options(fd, shared->options);
   const auto index = static_cast<std::size_t>(fd);
   if (clients_.size() <= index) clients_.resize(index + 1);
-  clients_[index] = {peer, std::make_shared<Connection>(fd, *address, *this), true};
-  clients_[index].connection->begin();
-  watch(*clients_[index].connection, Interest::Read);  // Pistache registered it edge-triggered
+  const auto connection = std::make_shared<Connection>(fd, *address, *this);
+  clients_[index] = {peer, connection, true};
+  connection->begin();
+  watch(*connection, Interest::Read);  // Pistache registered it edge-triggered
+  // Accepted before the drain: what it has already sent is answered, and then, or without it, it goes.
+  if (shared->draining.load(std::memory_order_acquire)) {
+    connection->on_ready(true, false);
+    connection->on_drain();
+  }
 }
 
 void Transport::watch(Connection& connection, Interest interest) {

@@ -8,7 +8,8 @@
 #pragma once
 
 #include <memory>
-#include <unordered_map>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include <pistache/peer.h>
@@ -64,7 +65,8 @@ class Transport final : public Pistache::Tcp::Transport, public IoContext {
   void on_inbox();
   void on_timer();
   void begin_connection(const std::shared_ptr<Pistache::Tcp::Peer>& peer);
-  void on_pistache(const Pistache::Aio::FdSet::Entry& event);
+  void on_pistache(Pistache::Polling::Tag tag);
+  void sweep();
   void watch(Connection& connection, Interest interest) override;
   void discard(Connection& connection) override;
 
@@ -73,7 +75,8 @@ class Transport final : public Pistache::Tcp::Transport, public IoContext {
   std::vector<Client> clients_;                                  // by descriptor
   std::vector<std::shared_ptr<Pistache::Tcp::Peer>> new_peers_;  // accepted, not yet begun
   std::vector<std::shared_ptr<ServerExchange>> finished_;
-  bool drained_ = false;
+  std::optional<Pistache::Polling::Tag> accept_tag_;  // of Pistache's queue of new sockets
+  int drain_sweeps_ = 0;
 };
 
 }  // namespace gateway::server
