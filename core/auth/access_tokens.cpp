@@ -2,26 +2,14 @@
 
 #include <utility>
 
-#include <gateway/json.hpp>
 #include <gateway/toolkit/jose/jws.hpp>
 
 #include "core/auth/ids.hpp"
+#include "core/http/json_writer.hpp"
 
 namespace gateway::auth {
 
 namespace {
-
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
-
-void put(Writer& out, std::string_view name, std::string_view value) {
-  out.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-  out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-}
-
-void put(Writer& out, std::string_view name, std::int64_t value) {
-  out.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-  out.Int64(value);
-}
 
 toolkit::JwtPolicy policy_for(const TokenOptions& options) {
   toolkit::JwtPolicy policy;
@@ -48,28 +36,15 @@ Result<AccessToken> AccessTokens::issue(const store::User& user, const store::Se
   const auto id = new_random_id(random_);
   if (!id) return id.error();
   const std::int64_t now_s = clock_.wall_ms() / 1000;
-  rapidjson::StringBuffer buffer;
-  Writer out(buffer);
-  out.StartObject();
-  put(out, "iss", options_.issuer_url);
-  put(out, "aud", options_.audience);
-  put(out, "sub", user.id);
-  put(out, "iat", now_s);
-  put(out, "exp", now_s + options_.access_lifetime_s);
-  put(out, "jti", *id);
-  put(out, "sid", session.id);
-  put(out, "client_id", options_.audience);
-  put(out, "user_type", user.user_type);
-  put(out, "idp", session.provider);
-  put(out, "idp_sub", session.subject);
-  if (user.email) {
-    put(out, "email", *user.email);
-    out.Key("email_verified");
-    out.Bool(user.email_verified);
-  }
-  out.EndObject();
-  auto token = toolkit::sign_jws(keys->signing_key, keys->signing_key_id, toolkit::jwt_type::kAccessToken,
-                                 {buffer.GetString(), buffer.GetSize()});
+  http::JsonWriter out;
+  out.begin_object().put("iss", options_.issuer_url).put("aud", options_.audience).put("sub", user.id);
+  out.put("iat", now_s).put("exp", now_s + options_.access_lifetime_s).put("jti", *id);
+  out.put("sid", session.id).put("client_id", options_.audience).put("user_type", user.user_type);
+  out.put("idp", session.provider).put("idp_sub", session.subject);
+  if (user.email) out.put("email", *user.email).put("email_verified", user.email_verified);
+  out.end_object();
+  auto token =
+      toolkit::sign_jws(keys->signing_key, keys->signing_key_id, toolkit::jwt_type::kAccessToken, out.text());
   if (!token) return token.error();
   return AccessToken{Secret(std::move(*token)), options_.access_lifetime_s};
 }

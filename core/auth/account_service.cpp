@@ -18,6 +18,10 @@ TokenSet from_provider(ProviderTokens tokens) {
   return {std::move(tokens.id_token), std::move(tokens.refresh_token), tokens.expires_in_s};
 }
 
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 // Only these say for certain that the storage did not take the user.
 bool certainly_refused(const Problem& problem) {
   return problem.code == ErrorCode::EmailAlreadyExists || problem.code == ErrorCode::PhoneAlreadyExists ||
@@ -43,10 +47,17 @@ AccountService::AccountService(Store& store, const ProviderDirectory& providers,
 
 http::Outcome<Done> AccountService::validate(const SignUpRequest& request) const {
   http::ValidationProblem faults;
-  if (!valid_email(request.email))
+  if (request.email.empty()) {
+    faults.missing("Email");
+  } else if (!valid_email(request.email)) {
     faults.add(ErrorCode::InvalidEmailFormat, "Email", "The email address is not valid.");
-  for (std::string& text : passwords_.faults_of(request.password.reveal(), request.email)) {
-    faults.add(ErrorCode::InvalidPassword, "Password", std::move(text));
+  }
+  if (request.password.empty()) {
+    faults.missing("Password");
+  } else {
+    for (std::string& text : passwords_.faults_of(request.password.reveal(), request.email)) {
+      faults.add(ErrorCode::InvalidPassword, "Password", std::move(text));
+    }
   }
   if (request.full_name && !valid_full_name(*request.full_name)) {
     faults.add(ErrorCode::ValidationFailed, "FullName", "The name must have 1 to 200 characters.");
@@ -55,9 +66,13 @@ http::Outcome<Done> AccountService::validate(const SignUpRequest& request) const
     faults.add(ErrorCode::InvalidPhoneNumber, "PhoneNumber",
                "The phone number must be in E.164 form, such as +14155550100.");
   }
+  if (request.user_type.empty()) {
+    faults.missing("UserType");
+  } else if (!contains(users_.types, request.user_type)) {
+    faults.add(ErrorCode::InvalidUserType, "UserType", "There is no such user type.");
+  }
   if (faults.any()) return faults.problem();
-  const auto& allowed = users_.self_signup_types;
-  if (std::find(allowed.begin(), allowed.end(), request.user_type) == allowed.end()) {
+  if (!contains(users_.self_signup_types, request.user_type)) {
     return Problem(ErrorCode::InsufficientPermissions, "You cannot give yourself this user type.");
   }
   return Done{};
@@ -90,6 +105,10 @@ http::Outcome<SignedIn> AccountService::sign_up(const SignUpRequest& request, co
 
 http::Outcome<SignedIn> AccountService::sign_in(const std::string& email, const Secret& password,
                                                 const RequestScope& scope) {
+  http::ValidationProblem faults;
+  if (email.empty()) faults.missing("Email");
+  if (password.empty()) faults.missing("Password");
+  if (faults.any()) return faults.problem();
   plugin::PluginInstance* provider = providers_.first_with("password");
   if (provider == nullptr) return not_supported();
   const auto answer = provider->call(SignIn{email, password}, scope.call);
@@ -144,10 +163,13 @@ http::Outcome<TokenSet> AccountService::refresh(const Secret& refresh_token, con
   return from_provider(std::move(*refreshed->tokens));
 }
 
-http::Outcome<TokenSet> AccountService::change_password(const Caller& caller, const Secret& current,
+http::Outcome<TokenSet> AccountService::change_password(const http::Caller& caller, const Secret& current,
                                                         const Secret& replacement,
                                                         const RequestScope& scope) {
   http::ValidationProblem faults;
+  if (current.empty()) faults.missing("CurrentPassword");
+  if (replacement.empty()) faults.missing("NewPassword");
+  if (faults.any()) return faults.problem();
   for (std::string& text : passwords_.faults_of(replacement.reveal(), caller.email.value_or(""))) {
     faults.add(ErrorCode::InvalidPassword, "NewPassword", std::move(text));
   }
@@ -172,7 +194,8 @@ http::Outcome<TokenSet> AccountService::change_password(const Caller& caller, co
   return tokens_for(*user->user, provider->id(), *changed, scope);
 }
 
-http::Outcome<Done> AccountService::end_provider_sessions(const Caller& caller, const RequestScope& scope) {
+http::Outcome<Done> AccountService::end_provider_sessions(const http::Caller& caller,
+                                                          const RequestScope& scope) {
   plugin::PluginInstance* provider = providers_.find(caller.provider);
   if (provider == nullptr || !provider->has_capability("account-admin")) return Done{};
   const auto answer = provider->call(RevokeSessions{caller.subject}, scope.call);
@@ -180,7 +203,7 @@ http::Outcome<Done> AccountService::end_provider_sessions(const Caller& caller, 
   return Done{};
 }
 
-http::Outcome<Done> AccountService::log_out(const Caller& caller, bool everywhere,
+http::Outcome<Done> AccountService::log_out(const http::Caller& caller, bool everywhere,
                                             const RequestScope& scope) {
   if (everywhere || caller.session_id.empty()) {
     if (auto ended = sessions_.revoke_user(caller.user_id, scope); !ended) return ended;

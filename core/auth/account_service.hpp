@@ -11,18 +11,19 @@
 
 #include "core/auth/account_directory.hpp"
 #include "core/auth/audit_log.hpp"
-#include "core/auth/caller.hpp"
 #include "core/auth/password_policy.hpp"
 #include "core/auth/session_service.hpp"
+#include "core/http/caller.hpp"
 
 namespace gateway::auth {
 
+// As the client sent it: an empty text is a missing one, and nothing has been validated.
 struct SignUpRequest {
   std::string email;
   Secret password;
   std::optional<std::string> full_name;
   std::optional<std::string> phone_number;
-  std::string user_type;  // already one of the configured types
+  std::string user_type;
 };
 
 struct SignedIn {
@@ -41,9 +42,9 @@ class AccountService {
   http::Outcome<SignedIn> sign_in(const std::string& email, const Secret& password,
                                   const RequestScope& scope);
   http::Outcome<TokenSet> refresh(const Secret& refresh_token, const RequestScope& scope);
-  http::Outcome<TokenSet> change_password(const Caller& caller, const Secret& current,
+  http::Outcome<TokenSet> change_password(const http::Caller& caller, const Secret& current,
                                           const Secret& replacement, const RequestScope& scope);
-  http::Outcome<Done> log_out(const Caller& caller, bool everywhere, const RequestScope& scope);
+  http::Outcome<Done> log_out(const http::Caller& caller, bool everywhere, const RequestScope& scope);
 
  private:
   http::Outcome<Done> validate(const SignUpRequest& request) const;
@@ -51,7 +52,7 @@ class AccountService {
                                      const Authenticated& authenticated, const RequestScope& scope);
   void remove_account(plugin::PluginInstance& provider, const std::string& subject,
                       const RequestScope& scope);
-  http::Outcome<Done> end_provider_sessions(const Caller& caller, const RequestScope& scope);
+  http::Outcome<Done> end_provider_sessions(const http::Caller& caller, const RequestScope& scope);
 
   Store& store_;
   const ProviderDirectory& providers_;

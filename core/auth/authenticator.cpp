@@ -19,9 +19,9 @@ http::Outcome<Done> check_status(const store::User& user) {
   return Done{};
 }
 
-CallerPtr make_caller(const store::User& user, std::string provider, std::string subject,
-                      std::string session_id, std::int64_t expires_at_ms) {
-  auto caller = std::make_shared<Caller>();
+http::CallerPtr make_caller(const store::User& user, std::string provider, std::string subject,
+                            std::string session_id, std::int64_t expires_at_ms) {
+  auto caller = std::make_shared<http::Caller>();
   caller->user_id = user.id;
   caller->provider = std::move(provider);
   caller->subject = std::move(subject);
@@ -44,11 +44,11 @@ Authenticator::Authenticator(Store& store, const ProviderDirectory& providers,
       cache_(cache),
       clock_(clock) {}
 
-http::Outcome<CallerPtr> Authenticator::authenticate(const Secret& token, const RequestScope& scope) {
+http::Outcome<http::CallerPtr> Authenticator::authenticate(const Secret& token, const RequestScope& scope) {
   const VerifiedTokenCache::Key key = VerifiedTokenCache::key_of(token.reveal());
-  if (CallerPtr known = cached(key)) return known;
+  if (http::CallerPtr known = cached(key)) return known;
   const std::uint64_t epoch = cache_.epoch();
-  http::Outcome<CallerPtr> caller = Problem(ErrorCode::InvalidToken);
+  http::Outcome<http::CallerPtr> caller = Problem(ErrorCode::InvalidToken);
   if (access_tokens_.claims_to_be_ours(token.reveal())) {
     const auto verified = access_tokens_.verify(token.reveal());
     const auto* jwt = std::get_if<toolkit::VerifiedJwt>(&verified);
@@ -65,8 +65,8 @@ http::Outcome<CallerPtr> Authenticator::authenticate(const Secret& token, const 
   return caller;
 }
 
-http::Outcome<CallerPtr> Authenticator::by_session(const toolkit::VerifiedJwt& jwt,
-                                                   const RequestScope& scope) {
+http::Outcome<http::CallerPtr> Authenticator::by_session(const toolkit::VerifiedJwt& jwt,
+                                                         const RequestScope& scope) {
   const std::string session_id(jwt.claims.text("sid"));
   const auto resolved = store_.resolve_session({session_id}, scope.call);
   if (!resolved) return storage_problem(resolved.error());
@@ -80,8 +80,9 @@ http::Outcome<CallerPtr> Authenticator::by_session(const toolkit::VerifiedJwt& j
                      jwt.claims.expires_at_s().value_or(0) * 1000);
 }
 
-http::Outcome<CallerPtr> Authenticator::by_account(const std::string& provider, const Authenticated& verified,
-                                                   const RequestScope& scope) {
+http::Outcome<http::CallerPtr> Authenticator::by_account(const std::string& provider,
+                                                         const Authenticated& verified,
+                                                         const RequestScope& scope) {
   const auto user = accounts_.find_or_provision(provider, verified.account, scope);
   if (!user) return user.error();
   if (auto active = check_status(*user); !active) return active.error();

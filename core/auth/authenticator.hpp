@@ -9,8 +9,8 @@
 
 #include "core/auth/access_tokens.hpp"
 #include "core/auth/account_directory.hpp"
-#include "core/auth/caller.hpp"
 #include "core/auth/verified_token_cache.hpp"
+#include "core/http/caller.hpp"
 
 namespace gateway::auth {
 
@@ -26,15 +26,17 @@ class Authenticator {
   Authenticator(Store& store, const ProviderDirectory& providers, const AccessTokens& access_tokens,
                 AccountDirectory& accounts, VerifiedTokenCache& cache, const runtime::Clock& clock);
 
-  CallerPtr cached(const VerifiedTokenCache::Key& key) { return cache_.find(key, clock_.monotonic_ms()); }
+  http::CallerPtr cached(const VerifiedTokenCache::Key& key) {
+    return cache_.find(key, clock_.monotonic_ms());
+  }
 
-  http::Outcome<CallerPtr> authenticate(const Secret& token, const RequestScope& scope);
+  http::Outcome<http::CallerPtr> authenticate(const Secret& token, const RequestScope& scope);
   http::Outcome<TokenDescription> describe(const Secret& token, const RequestScope& scope);
 
  private:
-  http::Outcome<CallerPtr> by_session(const toolkit::VerifiedJwt& jwt, const RequestScope& scope);
-  http::Outcome<CallerPtr> by_account(const std::string& provider, const Authenticated& verified,
-                                      const RequestScope& scope);
+  http::Outcome<http::CallerPtr> by_session(const toolkit::VerifiedJwt& jwt, const RequestScope& scope);
+  http::Outcome<http::CallerPtr> by_account(const std::string& provider, const Authenticated& verified,
+                                            const RequestScope& scope);
   // The first provider that has something to say; a problem when it is no, or nobody has.
   http::Outcome<std::pair<std::string, Authenticated>> ask_providers(const Secret& token,
                                                                      const RequestScope& scope);

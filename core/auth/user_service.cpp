@@ -22,7 +22,7 @@ UserService::UserService(Store& store, const ProviderDirectory& providers, Sessi
       clock_(clock),
       options_(options) {}
 
-http::Outcome<Done> UserService::check_may_touch(const Caller& caller, const std::string& id) const {
+http::Outcome<Done> UserService::check_may_touch(const http::Caller& caller, const std::string& id) const {
   // The same answer whether or not the other user exists.
   if (caller.user_id != id && !is_admin(caller)) return Problem(ErrorCode::InsufficientPermissions);
   return Done{};
@@ -35,7 +35,7 @@ http::Outcome<store::User> UserService::find(const std::string& id, const Reques
   return std::move(*found->user);
 }
 
-http::Outcome<store::UserPage> UserService::list(const Caller& caller, const store::ListUsers& query,
+http::Outcome<store::UserPage> UserService::list(const http::Caller& caller, const store::ListUsers& query,
                                                  const RequestScope& scope) {
   if (!is_admin(caller)) return Problem(ErrorCode::InsufficientPermissions);
   auto page = store_.list_users(query, scope.call);
@@ -43,13 +43,13 @@ http::Outcome<store::UserPage> UserService::list(const Caller& caller, const sto
   return std::move(*page);
 }
 
-http::Outcome<store::User> UserService::get(const Caller& caller, const std::string& id,
+http::Outcome<store::User> UserService::get(const http::Caller& caller, const std::string& id,
                                             const RequestScope& scope) {
   if (auto allowed = check_may_touch(caller, id); !allowed) return allowed.error();
   return find(id, scope);
 }
 
-http::Outcome<Done> UserService::validate(const Caller& caller, const UserChange& change) const {
+http::Outcome<Done> UserService::validate(const http::Caller& caller, const UserChange& change) const {
   if ((change.user_type || change.status) && !is_admin(caller))
     return Problem(ErrorCode::InsufficientPermissions);
   http::ValidationProblem faults;
@@ -86,7 +86,7 @@ http::Outcome<Done> UserService::apply_status(const store::User& user, store::Us
   return Done{};
 }
 
-http::Outcome<store::User> UserService::update(const Caller& caller, const std::string& id,
+http::Outcome<store::User> UserService::update(const http::Caller& caller, const std::string& id,
                                                const UserChange& change, const RequestScope& scope) {
   if (auto allowed = check_may_touch(caller, id); !allowed) return allowed.error();
   if (auto valid = validate(caller, change); !valid) return valid.error();
@@ -119,7 +119,7 @@ http::Outcome<store::User> UserService::update(const Caller& caller, const std::
   return user;
 }
 
-http::Outcome<Done> UserService::remove(const Caller& caller, const std::string& id,
+http::Outcome<Done> UserService::remove(const http::Caller& caller, const std::string& id,
                                         const RequestScope& scope) {
   if (!is_admin(caller)) return Problem(ErrorCode::InsufficientPermissions);
   const auto user = find(id, scope);

@@ -8,10 +8,10 @@
 #include <string>
 
 #include "core/auth/audit_log.hpp"
-#include "core/auth/caller.hpp"
 #include "core/auth/options.hpp"
 #include "core/auth/provider_directory.hpp"
 #include "core/auth/session_service.hpp"
+#include "core/http/caller.hpp"
 
 namespace gateway::auth {
 
@@ -28,18 +28,19 @@ class UserService {
   UserService(Store& store, const ProviderDirectory& providers, SessionService& sessions, AuditLog& audit,
               const runtime::Clock& clock, const UserOptions& options);
 
-  bool is_admin(const Caller& caller) const noexcept { return caller.user_type == options_.admin_type; }
+  bool is_admin(const http::Caller& caller) const noexcept { return caller.user_type == options_.admin_type; }
 
-  http::Outcome<store::UserPage> list(const Caller& caller, const store::ListUsers& query,
+  http::Outcome<store::UserPage> list(const http::Caller& caller, const store::ListUsers& query,
                                       const RequestScope& scope);
-  http::Outcome<store::User> get(const Caller& caller, const std::string& id, const RequestScope& scope);
-  http::Outcome<store::User> update(const Caller& caller, const std::string& id, const UserChange& change,
-                                    const RequestScope& scope);
-  http::Outcome<Done> remove(const Caller& caller, const std::string& id, const RequestScope& scope);
+  http::Outcome<store::User> get(const http::Caller& caller, const std::string& id,
+                                 const RequestScope& scope);
+  http::Outcome<store::User> update(const http::Caller& caller, const std::string& id,
+                                    const UserChange& change, const RequestScope& scope);
+  http::Outcome<Done> remove(const http::Caller& caller, const std::string& id, const RequestScope& scope);
 
  private:
-  http::Outcome<Done> check_may_touch(const Caller& caller, const std::string& id) const;
-  http::Outcome<Done> validate(const Caller& caller, const UserChange& change) const;
+  http::Outcome<Done> check_may_touch(const http::Caller& caller, const std::string& id) const;
+  http::Outcome<Done> validate(const http::Caller& caller, const UserChange& change) const;
   http::Outcome<store::User> find(const std::string& id, const RequestScope& scope);
   http::Outcome<Done> apply_status(const store::User& user, store::UserStatus status,
                                    const RequestScope& scope);

@@ -8,7 +8,7 @@ namespace gateway::auth {
 VerifiedTokenCache::VerifiedTokenCache(std::size_t max_entries, std::int64_t max_age_ms)
     : max_per_shard_(std::max<std::size_t>(1, max_entries / kShards)), max_age_ms_(max_age_ms) {}
 
-CallerPtr VerifiedTokenCache::find(const Key& key, std::int64_t now_ms) {
+http::CallerPtr VerifiedTokenCache::find(const Key& key, std::int64_t now_ms) {
   Shard& shard = shard_of(key);
   {
     const std::lock_guard lock(shard.mutex);
@@ -22,8 +22,8 @@ CallerPtr VerifiedTokenCache::find(const Key& key, std::int64_t now_ms) {
   return nullptr;
 }
 
-void VerifiedTokenCache::put(const Key& key, CallerPtr caller, std::int64_t now_ms, std::int64_t valid_for_ms,
-                             std::uint64_t epoch) {
+void VerifiedTokenCache::put(const Key& key, http::CallerPtr caller, std::int64_t now_ms,
+                             std::int64_t valid_for_ms, std::uint64_t epoch) {
   const std::int64_t until_ms = now_ms + std::min(valid_for_ms, max_age_ms_);
   if (until_ms <= now_ms) return;
   Shard& shard = shard_of(key);
@@ -54,15 +54,15 @@ void VerifiedTokenCache::remove_if(Match match) {
 }
 
 void VerifiedTokenCache::revoke_user(std::string_view user_id) {
-  remove_if([&](const Caller& caller) { return caller.user_id == user_id; });
+  remove_if([&](const http::Caller& caller) { return caller.user_id == user_id; });
 }
 
 void VerifiedTokenCache::revoke_session(std::string_view session_id) {
-  remove_if([&](const Caller& caller) { return caller.session_id == session_id; });
+  remove_if([&](const http::Caller& caller) { return caller.session_id == session_id; });
 }
 
 void VerifiedTokenCache::clear() {
-  remove_if([](const Caller&) { return true; });
+  remove_if([](const http::Caller&) { return true; });
 }
 
 std::size_t VerifiedTokenCache::size() const {

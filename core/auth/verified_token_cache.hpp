@@ -21,7 +21,7 @@
 
 #include <gateway/toolkit/sha256.hpp>
 
-#include "core/auth/caller.hpp"
+#include "core/http/caller.hpp"
 
 namespace gateway::auth {
 
@@ -34,11 +34,11 @@ class VerifiedTokenCache {
   static Key key_of(std::string_view token) { return toolkit::sha256(token); }
 
   // nullptr: unknown or no longer usable.
-  CallerPtr find(const Key& key, std::int64_t now_ms);
+  http::CallerPtr find(const Key& key, std::int64_t now_ms);
 
   std::uint64_t epoch() const noexcept { return epoch_.load(std::memory_order_acquire); }
   // `valid_for_ms`: what is left of the token's own life.
-  void put(const Key& key, CallerPtr caller, std::int64_t now_ms, std::int64_t valid_for_ms,
+  void put(const Key& key, http::CallerPtr caller, std::int64_t now_ms, std::int64_t valid_for_ms,
            std::uint64_t epoch);
 
   void revoke_user(std::string_view user_id);
@@ -58,7 +58,7 @@ class VerifiedTokenCache {
     }
   };
   struct Entry {
-    CallerPtr caller;
+    http::CallerPtr caller;
     std::int64_t until_ms = 0;
     std::uint64_t serial = 0;
   };

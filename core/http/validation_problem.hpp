@@ -18,6 +18,9 @@ class ValidationProblem {
     if (!code_) code_ = code;
     fields_.push_back({std::move(field), std::move(text)});
   }
+  void missing(std::string field) {
+    add(ErrorCode::MissingRequiredField, std::move(field), "This field is required.");
+  }
   bool any() const noexcept { return code_.has_value(); }
 
   // Only when any().

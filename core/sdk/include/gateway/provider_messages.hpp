@@ -146,7 +146,8 @@ struct SignUp {
   }
 };
 
-// Must cost the same for an unknown email as for a wrong password.
+// Must cost the same for an unknown email as for a wrong password, and answers the same. AccountDisabled only
+// when the password was right.
 struct SignIn {
   static constexpr std::string_view kOperation = "password.sign_in";
   using Reply = AuthenticationOutcome;
@@ -159,6 +160,7 @@ struct SignIn {
   }
 };
 
+// Rejected{WrongCredentials} for an unknown subject as well. Of concurrent changes one succeeds.
 struct ChangePassword {
   static constexpr std::string_view kOperation = "password.change";
   using Reply = AuthenticationOutcome;
@@ -274,6 +276,7 @@ struct GetAccount {
   }
 };
 
+// Rejected{WrongCredentials}: no such account.
 struct SetAccountDisabled {
   static constexpr std::string_view kOperation = "account.set_disabled";
   using Reply = AccountOutcome;
@@ -286,7 +289,8 @@ struct SetAccountDisabled {
   }
 };
 
-// Deleting what is not there is Accepted: a compensation may be repeated.
+// Deleting what is not there is Accepted: a compensation may be repeated. The email is free afterwards; the
+// subject is never given out again.
 struct DeleteAccount {
   static constexpr std::string_view kOperation = "account.delete";
   using Reply = AccountOutcome;

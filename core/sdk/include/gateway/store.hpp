@@ -40,7 +40,7 @@ struct Prune {
   static constexpr std::string_view kOperation = "store.prune";
   using Reply = Pruned;
   std::int64_t now_ms = 0;
-  std::int64_t limit = 1000;
+  std::int64_t limit = 1000;  // at least 1
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.required("now_ms", self.now_ms);

@@ -28,6 +28,7 @@ struct AuditEvent {
   }
 };
 
+// An event whose id is there already is done, once: appending may be retried.
 struct AppendAudit {
   static constexpr std::string_view kOperation = "audit.append";
   using Reply = Empty;
@@ -52,7 +53,7 @@ struct ListAudit {
   using Reply = AuditPage;
   std::optional<std::string> user_id;
   std::optional<std::int64_t> before_ms;
-  std::int64_t limit = 100;
+  std::int64_t limit = 100;  // 1 … 1000
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.optional("user_id", self.user_id);

@@ -53,7 +53,8 @@ struct CodeOutcome {
 };
 
 // Counts the attempt and, where the digest matches, uses the code up, in one step: of concurrent calls one is
-// Accepted.
+// Accepted. Decided in this order: Unknown, AlreadyUsed, Expired (now_ms has reached expires_at_ms),
+// Exhausted (no attempts are left, whatever the digest), then Accepted or Wrong, which take an attempt.
 struct ConsumeCode {
   static constexpr std::string_view kOperation = "codes.consume";
   using Reply = CodeOutcome;

@@ -55,7 +55,7 @@ struct CreateCredential {
   }
 };
 
-// By login or by subject, whichever is given.
+// By login or by subject, whichever is given; Invalid unless it is exactly one.
 struct FindCredential {
   static constexpr std::string_view kOperation = "credentials.find";
   using Reply = MaybeCredential;

@@ -47,7 +47,7 @@ struct ListKeys {
 
 // Adds a key if the newest of its purpose is still `expected_newest_id` (empty: there is none), so that of
 // instances that rotate at once one succeeds. All earlier keys of the purpose get `verifies_until_ms` =
-// predecessors_until_ms where they had none.
+// predecessors_until_ms where they had none. Stale is decided first; a key id that exists already is Invalid.
 struct AddKey {
   static constexpr std::string_view kOperation = "keys.add";
   using Reply = std::variant<Stale, Stored>;

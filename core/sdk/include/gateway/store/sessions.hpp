@@ -31,6 +31,7 @@ struct Session {
   }
 };
 
+// Conflict: "id" or "token_digest".
 struct OpenSession {
   static constexpr std::string_view kOperation = "sessions.open";
   using Reply = std::variant<Conflict, Stored>;
@@ -82,7 +83,12 @@ struct NoSession {
   static void fields(Self&, Fields&) {}
 };
 
-// One atomic step. Of N concurrent calls with one token exactly one is Rotated; the others are Repeated.
+// One atomic step. Of N concurrent calls with one token and one successor exactly one is Rotated; the others
+// are Repeated. The digests of all generations are kept until the session expires (now_ms has reached
+// expires_at_ms or idle_expires_at_ms). Decided in this order: unknown token or expired session: NoSession.
+// Current token: NoSession where the session is revoked, Invalid where successor_digest exists already, else
+// Rotated. Earlier token: Repeated where it is the one before the current, successor_digest is the current
+// one, and its rotation is at most grace_ms ago; else Reused.
 struct RotateSession {
   static constexpr std::string_view kOperation = "sessions.rotate";
   using Reply = std::variant<NoSession, Rotated, Repeated, Reused>;
@@ -130,7 +136,8 @@ struct RevokedCount {
   }
 };
 
-// One session by `id`, or all of `user_id` but `except_id`.
+// One session by `id`, or all of `user_id` but `except_id`; Invalid unless exactly one of id and user_id is
+// given. Counts those that were not revoked before.
 struct RevokeSessions {
   static constexpr std::string_view kOperation = "sessions.revoke";
   using Reply = RevokedCount;

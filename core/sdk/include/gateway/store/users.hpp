@@ -6,7 +6,8 @@
 
 namespace gateway::store {
 
-// Stores the user with its identities, or nothing.
+// Stores the user with its identities, or nothing. A user cannot begin as Deleted (Invalid). Where several
+// properties are taken, the first of id, email, phone_number, identity is named.
 struct CreateUser {
   static constexpr std::string_view kOperation = "users.create";
   using Reply = std::variant<Conflict, UserRow>;
@@ -81,8 +82,8 @@ struct UpdateUser {
   }
 };
 
-// Soft: the row stays with status Deleted; email, phone number and identities are freed, every session is
-// revoked.
+// Soft: the row stays with status Deleted and loses its identities; email and phone number may stay in it,
+// but are free for others; every session is revoked. NotFound for a Deleted user as well.
 struct DeleteUser {
   static constexpr std::string_view kOperation = "users.delete";
   using Reply = std::variant<NotFound, UserRow>;

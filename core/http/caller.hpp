@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-namespace gateway::auth {
+namespace gateway::http {
 
 struct Caller {
   std::string user_id;
@@ -21,4 +21,4 @@ struct Caller {
 
 using CallerPtr = std::shared_ptr<const Caller>;
 
-}  // namespace gateway::auth
+}  // namespace gateway::http

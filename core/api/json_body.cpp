@@ -1,0 +1,85 @@
+#include "core/api/json_body.hpp"
+
+namespace gateway::api {
+
+namespace {
+
+using http::ErrorCode;
+using http::Problem;
+
+constexpr JsonLimits kBodyLimits{.max_bytes = 1U << 20, .max_depth = 16, .max_values = 10'000};
+
+Problem malformed_body(std::string details) {
+  Problem problem(ErrorCode::MalformedRequest);
+  problem.details = std::move(details);
+  return problem;
+}
+
+bool is_json(std::string_view content_type) {
+  const std::string_view type = content_type.substr(0, content_type.find_first_of("; "));
+  return http::iequals(type, "application/json");
+}
+
+}  // namespace
+
+http::Outcome<JsonBody> JsonBody::parse(const http::Request& request) {
+  const auto type = request.header("content-type");
+  if (!request.body.empty() && (!type || !is_json(*type))) return Problem(ErrorCode::UnsupportedMediaType);
+  auto document = parse_json(request.body, kBodyLimits);
+  if (!document) return malformed_body(std::move(document.error().detail));
+  if (!document->IsObject()) return malformed_body("the body must be a JSON object");
+  return JsonBody(std::move(*document));
+}
+
+http::Outcome<JsonBody> JsonBody::parse_optional(const http::Request& request) {
+  if (!request.body.empty()) return parse(request);
+  rapidjson::Document empty;
+  empty.SetObject();
+  return JsonBody(std::move(empty));
+}
+
+const rapidjson::Value* JsonBody::find(std::string_view name) const {
+  const rapidjson::Value* value = member(document_, name);
+  return value == nullptr || value->IsNull() ? nullptr : value;
+}
+
+void JsonBody::wrong_type(std::string_view name, std::string_view expected) {
+  if (!faults_.empty()) faults_ += "; ";
+  faults_.append("'").append(name).append("' must be ").append(expected);
+}
+
+std::optional<std::string> JsonBody::optional_text(std::string_view name) {
+  const rapidjson::Value* value = find(name);
+  if (value == nullptr) return std::nullopt;
+  if (value->IsString()) return std::string(text_of(*value));
+  wrong_type(name, "a string");
+  return std::nullopt;
+}
+
+bool JsonBody::boolean(std::string_view name, bool fallback) {
+  const rapidjson::Value* value = find(name);
+  if (value == nullptr) return fallback;
+  if (value->IsBool()) return value->GetBool();
+  wrong_type(name, "true or false");
+  return fallback;
+}
+
+std::string JsonBody::user_type(std::string_view name, const std::vector<std::string>& types) {
+  const rapidjson::Value* value = find(name);
+  if (value == nullptr) return {};
+  if (value->IsString()) return std::string(text_of(*value));
+  if (value->IsInt64()) {
+    const std::int64_t index = value->GetInt64();
+    const bool known = index >= 0 && index < static_cast<std::int64_t>(types.size());
+    return known ? types[static_cast<std::size_t>(index)] : std::to_string(index);
+  }
+  wrong_type(name, "a user type's name or index");
+  return {};
+}
+
+http::Outcome<Done> JsonBody::check() const {
+  if (!faults_.empty()) return malformed_body(faults_);
+  return Done{};
+}
+
+}  // namespace gateway::api

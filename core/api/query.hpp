@@ -1,0 +1,27 @@
+// Query: the parameters of a request's query, decoded strictly (application/x-www-form-urlencoded). A
+// parameter that comes twice where one is expected is refused by its reader. Thread safety: immutable after
+// parsing.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/http/problem.hpp"
+
+namespace gateway::api {
+
+class Query {
+ public:
+  static http::Outcome<Query> parse(std::string_view raw);
+
+  std::vector<std::string_view> all(std::string_view name) const;
+  // nullopt: absent or empty.
+  std::optional<std::string> text(std::string_view name) const;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> parameters_;
+};
+
+}  // namespace gateway::api

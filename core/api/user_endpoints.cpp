@@ -1,0 +1,169 @@
+#include "core/api/user_endpoints.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "core/api/envelope.hpp"
+#include "core/api/json_body.hpp"
+#include "core/api/query.hpp"
+#include "core/api/scope.hpp"
+#include "core/http/validation_problem.hpp"
+
+namespace gateway::api {
+
+namespace {
+
+using http::Access;
+using http::ErrorCode;
+using http::JsonWriter;
+using http::Lane;
+using http::Method;
+using http::Route;
+
+constexpr std::int64_t kMaxPage = 1'000'000;
+constexpr std::int64_t kMaxLimit = 100;
+constexpr std::int64_t kDefaultLimit = 20;
+
+struct Paging {
+  std::int64_t page = 1;
+  std::int64_t limit = kDefaultLimit;
+};
+
+std::int64_t number(const Query& query, std::string_view name, const char* field, std::int64_t fallback,
+                    std::int64_t max, http::ValidationProblem& faults) {
+  const auto text = query.text(name);
+  if (!text) return fallback;
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc() || end != text->data() + text->size() || value < 1 || value > max) {
+    faults.add(ErrorCode::ValidationFailed, field, "Must be a number from 1 to " + std::to_string(max) + ".");
+    return fallback;
+  }
+  return value;
+}
+
+std::optional<store::UserStatus> status_of(const std::string& text, http::ValidationProblem& faults) {
+  const auto status = parse_name<store::UserStatus>(text);
+  if (!status) faults.add(ErrorCode::ValidationFailed, "Status", "There is no such status.");
+  return status;
+}
+
+void check_type(const std::string& type, const std::vector<std::string>& types,
+                http::ValidationProblem& faults) {
+  if (std::find(types.begin(), types.end(), type) == types.end()) {
+    faults.add(ErrorCode::InvalidUserType, "UserType", "There is no such user type.");
+  }
+}
+
+// An index or a name, as in a body.
+std::string type_of(const std::string& text, const std::vector<std::string>& types) {
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    if (text == std::to_string(i)) return types[i];
+  }
+  return text;
+}
+
+void put_pagination(JsonWriter& out, const Paging& paging, std::int64_t total) {
+  const std::int64_t pages = (total + paging.limit - 1) / paging.limit;
+  out.key("pagination").begin_object();
+  out.put("page", paging.page).put("limit", paging.limit).put("totalItems", total).put("totalPages", pages);
+  out.put("hasNext", paging.page < pages).put("hasPrevious", paging.page > 1 && total > 0).end_object();
+}
+
+void write_user_answer(http::Response& response, std::string_view message, const store::User& user) {
+  JsonWriter out;
+  out.begin_object().put("success", true).put("message", message).key("data");
+  write_user(out, user);
+  out.end_object();
+  write_json(response, out.text());
+}
+
+}  // namespace
+
+http::Outcome<Done> UserEndpoints::list(Context& context) {
+  const auto query = Query::parse(context.request().query);
+  if (!query) return query.error();
+  http::ValidationProblem faults;
+  Paging paging;
+  paging.page = number(*query, "page", "Page", 1, kMaxPage, faults);
+  paging.limit = number(*query, "limit", "Limit", kDefaultLimit, kMaxLimit, faults);
+  store::ListUsers request;
+  request.offset = (paging.page - 1) * paging.limit;
+  request.limit = paging.limit;
+  request.search = query->text("search");
+  if (const auto type = query->text("userType")) {
+    request.user_type = type_of(*type, options_.types);
+    check_type(*request.user_type, options_.types, faults);
+  }
+  if (const auto status = query->text("status")) request.status = status_of(*status, faults);
+  if (request.search && request.search->size() > 200) {
+    faults.add(ErrorCode::ValidationFailed, "Search", "Must have at most 200 bytes.");
+  }
+  if (faults.any()) return faults.problem();
+  const auto page = users_.list(*context.caller, request, scope_of(context));
+  if (!page) return page.error();
+  write_success(context.response(), "Users.", [&](JsonWriter& out) {
+    out.key("items").begin_array();
+    for (const store::User& user : page->users)
+      write_user(out, user);
+    out.end_array();
+    put_pagination(out, paging, page->total);
+  });
+  return Done{};
+}
+
+http::Outcome<Done> UserEndpoints::get(Context& context) {
+  const auto user = users_.get(*context.caller, std::string(context.parameter), scope_of(context));
+  if (!user) return user.error();
+  write_user_answer(context.response(), "The user.", *user);
+  return Done{};
+}
+
+http::Outcome<Done> UserEndpoints::update(Context& context) {
+  auto body = JsonBody::parse(context.request());
+  if (!body) return body.error();
+  auth::UserChange change;
+  change.full_name = body->optional_text("fullName");
+  change.phone_number = body->optional_text("phoneNumber");
+  change.profile_image_url = body->optional_text("profileImageUrl");
+  const std::string type = body->user_type("userType", options_.types);
+  const auto status = body->optional_text("status");
+  if (auto checked = body->check(); !checked) return checked;
+  http::ValidationProblem faults;
+  if (!type.empty()) {
+    check_type(type, options_.types, faults);
+    change.user_type = type;
+  }
+  if (status) change.status = status_of(*status, faults);
+  if (faults.any()) return faults.problem();
+  const auto user = users_.update(*context.caller, std::string(context.parameter), change, scope_of(context));
+  if (!user) return user.error();
+  write_user_answer(context.response(), "The user has been changed.", *user);
+  return Done{};
+}
+
+http::Outcome<Done> UserEndpoints::remove(Context& context) {
+  if (auto done = users_.remove(*context.caller, std::string(context.parameter), scope_of(context)); !done)
+    return done;
+  write_success(context.response(), "The user has been deleted.");
+  return Done{};
+}
+
+std::vector<Route> UserEndpoints::routes() {
+  const auto bind = [this](http::Outcome<Done> (UserEndpoints::*method)(Context&)) {
+    return [this, method](Context& context) { return (this->*method)(context); };
+  };
+  return {
+      {Method::Get, "/api/v1/users", RouteClass::Read, Access::Bearer, Lane::Blocking,
+       bind(&UserEndpoints::list)},
+      {Method::Get, "/api/v1/users/{id}", RouteClass::Read, Access::Bearer, Lane::Blocking,
+       bind(&UserEndpoints::get)},
+      {Method::Put, "/api/v1/users/{id}", RouteClass::Write, Access::Bearer, Lane::Blocking,
+       bind(&UserEndpoints::update)},
+      {Method::Delete, "/api/v1/users/{id}", RouteClass::Write, Access::Bearer, Lane::Blocking,
+       bind(&UserEndpoints::remove)},
+  };
+}
+
+}  // namespace gateway::api

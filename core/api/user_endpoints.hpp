@@ -1,0 +1,30 @@
+// /api/v1/users: reading and changing users. Who may is decided by the auth room.
+// Thread safety: handlers run on several threads at once. Ownership: refers to the service.
+#pragma once
+
+#include <vector>
+
+#include "core/auth/user_service.hpp"
+#include "core/http/route.hpp"
+
+namespace gateway::api {
+
+class UserEndpoints {
+ public:
+  UserEndpoints(auth::UserService& users, const auth::UserOptions& options)
+      : users_(users), options_(options) {}
+
+  std::vector<http::Route> routes();
+
+ private:
+  using Context = http::RequestContext;
+  http::Outcome<Done> list(Context& context);
+  http::Outcome<Done> get(Context& context);
+  http::Outcome<Done> update(Context& context);
+  http::Outcome<Done> remove(Context& context);
+
+  auth::UserService& users_;
+  const auth::UserOptions options_;
+};
+
+}  // namespace gateway::api

@@ -1,0 +1,116 @@
+#include "core/app/application.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "core/app/frontend.hpp"
+#include "core/app/services.hpp"
+#include "core/plugin/plugin_catalog.hpp"
+#include "core/plugin/plugin_set.hpp"
+#include "core/runtime/periodic_tasks.hpp"
+
+namespace gateway::app {
+
+namespace {
+constexpr std::int64_t kStartTimeoutMs = 30'000;
+constexpr std::int64_t kProbeTimeoutMs = 3'000;
+constexpr std::int64_t kMaintenanceTimeoutMs = 10'000;
+constexpr std::chrono::seconds kProbeInterval{5};
+constexpr std::chrono::seconds kMaintenanceInterval{60};
+}  // namespace
+
+struct Application::Impl {
+  Impl(Settings s, const plugin::HostContext& p) : settings(std::move(s)), process(p), plugins(process) {}
+
+  CallContext call(std::int64_t timeout_ms, std::string_view id) const {
+    return {process.clock.monotonic_ms() + timeout_ms, id};
+  }
+  std::vector<std::string> load_plugins();
+  void maintain();
+
+  const Settings settings;
+  const plugin::HostContext process;
+  // In the order of their dependence; destroyed in reverse.
+  plugin::PluginSet plugins;
+  std::optional<Services> services;
+  std::optional<Frontend> frontend;
+  runtime::PeriodicTasks tasks;
+};
+
+std::vector<std::string> Application::Impl::load_plugins() {
+  std::vector<std::string> faults;
+  plugin::PluginCatalog catalog(settings.plugin_directory);
+  for (const PluginChoice& choice : settings.plugins) {
+    auto library = catalog.open(choice.name, choice.kind, choice.sha256);
+    if (!library) {
+      faults.push_back(std::move(library.error().detail));
+      continue;
+    }
+    plugin::PluginSelection selection;
+    selection.id = choice.id;
+    selection.config_json = choice.config_json;
+    plugins.add(std::move(*library), std::move(selection));
+  }
+  if (!faults.empty()) return faults;
+  return plugins.create_all();
+}
+
+void Application::Impl::maintain() {
+  const auto warn = [&](std::string_view what, const Error& error) {
+    process.logger.write(LogLevel::Warning, "app", what, {{"reason", std::string_view(error.detail)}});
+  };
+  if (auto refreshed = services->keys.refresh(call(kMaintenanceTimeoutMs, "key-refresh")); !refreshed) {
+    warn("keys could not be refreshed; the known ones stay in use", refreshed.error());
+  }
+  store::Prune prune;
+  prune.now_ms = process.clock.wall_ms();
+  if (auto pruned = services->store.prune(prune, call(kMaintenanceTimeoutMs, "prune")); !pruned) {
+    warn("expired records could not be removed", pruned.error());
+  }
+}
+
+Application::Application(Settings settings, const plugin::HostContext& process)
+    : impl_(std::make_unique<Impl>(std::move(settings), process)) {}
+
+Application::~Application() {
+  impl_->tasks.stop();
+  impl_->frontend.reset();
+}
+
+std::vector<std::string> Application::start_services() {
+  if (auto faults = impl_->load_plugins(); !faults.empty()) return faults;
+  if (auto faults = impl_->plugins.start_all(); !faults.empty()) return faults;
+  impl_->services.emplace(impl_->plugins, impl_->settings, impl_->process);
+  if (auto keys = impl_->services->keys.refresh(impl_->call(kStartTimeoutMs, "start")); !keys) {
+    return {"the gateway's keys: " + keys.error().detail};
+  }
+  return {};
+}
+
+std::vector<std::string> Application::start() {
+  if (auto faults = start_services(); !faults.empty()) return faults;
+  impl_->frontend.emplace(*impl_->services, impl_->plugins, impl_->settings, impl_->process);
+  // Before the first request, so that /ready says what is.
+  impl_->frontend->health().probe(kProbeTimeoutMs);
+  if (auto started = impl_->frontend->start(); !started) return {"the server: " + started.error().detail};
+  impl_->tasks.add(kProbeInterval, [this] { impl_->frontend->health().probe(kProbeTimeoutMs); });
+  impl_->tasks.add(kMaintenanceInterval, [this] { impl_->maintain(); });
+  impl_->tasks.start();
+  return {};
+}
+
+std::uint16_t Application::port() const {
+  return impl_->frontend->port();
+}
+
+Services& Application::services() {
+  return *impl_->services;
+}
+
+bool Application::stop() {
+  const bool drained = !impl_->frontend || impl_->frontend->drain(impl_->settings.drain_timeout);
+  impl_->tasks.stop();
+  return drained;
+}
+
+}  // namespace gateway::app

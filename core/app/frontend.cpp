@@ -1,0 +1,114 @@
+#include "core/app/frontend.hpp"
+
+#include <iterator>
+#include <memory>
+#include <utility>
+
+#include "core/api/forward_auth_endpoint.hpp"
+#include "core/app/version.hpp"
+
+namespace gateway::app {
+
+namespace {
+
+std::vector<http::PolicyEntry> policy_entries(const plugin::PluginSet& plugins) {
+  std::vector<http::PolicyEntry> entries;
+  for (plugin::PluginInstance* instance : plugins.of_kind(PluginKind::Policy)) {
+    entries.push_back({instance->id(), &instance->policy(), instance->handle(),
+                       [instance] { instance->count_hook_failure(); }});
+  }
+  return entries;
+}
+
+}  // namespace
+
+Frontend::Frontend(Services& services, plugin::PluginSet& plugins, const Settings& settings,
+                   const plugin::HostContext& process)
+    : health_(services.store, services.providers, process.clock),
+      auth_endpoints_(services.accounts, services.users, services.authenticator, services.providers,
+                      settings.users),
+      user_endpoints_(services.users, settings.users),
+      operations_endpoints_(health_, services.keys, process.metrics, services.providers, process.clock,
+                            settings.tokens, settings.users, std::string(kVersion)),
+      router_(routes()),
+      policies_(policy_entries(plugins)),
+      tokens_(services.authenticator),
+      telemetry_(process.logger, process.metrics),
+      lanes_(settings.workers),
+      pipeline_(
+          router_, policies_, tokens_, telemetry_,
+          [this](http::Lane lane, std::function<void()> task) { return lanes_.post(lane, std::move(task)); },
+          settings.pipeline),
+      server_(settings.server, pipeline_) {
+  export_figures(services, process.metrics);
+}
+
+// The workers first: what they finish still finds the server.
+Frontend::~Frontend() {
+  lanes_.stop();
+}
+
+std::vector<http::Route> Frontend::routes() {
+  std::vector<http::Route> all = auth_endpoints_.routes();
+  for (auto& part : {user_endpoints_.routes(), operations_endpoints_.routes()}) {
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  all.push_back(api::forward_auth_route());
+  return all;
+}
+
+bool Frontend::drain(std::chrono::milliseconds timeout) {
+  health_.begin_drain();
+  server_.begin_drain();
+  const bool drained = server_.wait_drained(std::chrono::steady_clock::now() + timeout);
+  server_.stop();
+  return drained;
+}
+
+void Frontend::export_figures(Services& services, runtime::Metrics& metrics) {
+  metrics
+      .gauge("gateway_build_info", "Always 1; the version is in the label.",
+             {{"version", std::string(kVersion)}})
+      .set(1);
+  for (const runtime::WorkerPool* pool : lanes_.pools()) {
+    const runtime::Labels labels{{"pool", pool->name()}};
+    auto queued = metrics.gauge("gateway_worker_queue_depth", "Tasks that wait for a worker.", labels);
+    auto busy = metrics.gauge("gateway_worker_busy", "Workers that work.", labels);
+    auto refused = metrics.gauge("gateway_worker_refused",
+                                 "Tasks refused since start, because the queue was full.", labels);
+    metrics.on_collect([=]() mutable {
+      queued.set(static_cast<double>(pool->queued()));
+      busy.set(static_cast<double>(pool->busy()));
+      refused.set(static_cast<double>(pool->refused()));
+    });
+  }
+  const auto figure = [&](const char* name, const char* help, const server::ServerStats::Value& value) {
+    auto gauge = metrics.gauge(name, help);
+    metrics.on_collect(
+        [gauge, &value]() mutable { gauge.set(static_cast<double>(value.load(std::memory_order_relaxed))); });
+  };
+  const server::ServerStats& stats = server_.stats();
+  figure("gateway_connections_open", "Open client connections.", stats.connections_open);
+  figure("gateway_connections_accepted", "Accepted since start.", stats.connections_accepted);
+  figure("gateway_connections_refused", "Closed at once since start, over the connection cap.",
+         stats.connections_refused);
+  figure("gateway_requests_in_flight", "Requests that are being worked on.", stats.in_flight);
+  figure("gateway_requests_refused", "Refused since start, over the in-flight bound.",
+         stats.requests_refused);
+  figure("gateway_framing_errors", "Requests that were not HTTP, since start.", stats.framing_errors);
+  figure("gateway_request_timeouts", "Header, body and request deadlines passed, since start.",
+         stats.timeouts);
+  figure("gateway_slow_readers_dropped", "Clients that did not take their answer, since start.",
+         stats.slow_readers_dropped);
+
+  auto hits = metrics.gauge("gateway_token_cache_hits", "Verified tokens found in the cache, since start.");
+  auto misses = metrics.gauge("gateway_token_cache_misses", "Tokens not found in the cache, since start.");
+  auto entries = metrics.gauge("gateway_token_cache_entries", "Verified tokens in the cache.");
+  metrics.on_collect([=, cache = &services.verified_tokens]() mutable {
+    hits.set(static_cast<double>(cache->hits()));
+    misses.set(static_cast<double>(cache->misses()));
+    entries.set(static_cast<double>(cache->size()));
+  });
+}
+
+}  // namespace gateway::app

@@ -1,0 +1,55 @@
+// Frontend: HTTP over the services: endpoints, router, policies, worker lanes, pipeline, server.
+// Thread safety: start(), drain() and destruction from one thread. Ownership: owns all of these, refers to
+// the services.
+#pragma once
+
+#include <string>
+
+#include "core/api/auth_endpoints.hpp"
+#include "core/api/health_monitor.hpp"
+#include "core/api/operations_endpoints.hpp"
+#include "core/api/token_gate.hpp"
+#include "core/api/user_endpoints.hpp"
+#include "core/app/request_telemetry.hpp"
+#include "core/app/services.hpp"
+#include "core/http/pipeline.hpp"
+#include "core/http/policy_chain.hpp"
+#include "core/http/router.hpp"
+#include "core/server/server.hpp"
+
+namespace gateway::app {
+
+class Frontend {
+ public:
+  Frontend(Services& services, plugin::PluginSet& plugins, const Settings& settings,
+           const plugin::HostContext& process);
+  ~Frontend();
+  Frontend(const Frontend&) = delete;
+  Frontend& operator=(const Frontend&) = delete;
+
+  Result<Done> start() { return server_.start(); }
+  std::uint16_t port() const { return server_.port(); }
+  // Stops accepting, answers what is in flight; false when the deadline cut something off.
+  bool drain(std::chrono::milliseconds timeout);
+
+  api::HealthMonitor& health() noexcept { return health_; }
+  const http::Router& router() const noexcept { return router_; }
+
+ private:
+  std::vector<http::Route> routes();
+  void export_figures(Services& services, runtime::Metrics& metrics);
+
+  api::HealthMonitor health_;
+  api::AuthEndpoints auth_endpoints_;
+  api::UserEndpoints user_endpoints_;
+  api::OperationsEndpoints operations_endpoints_;
+  http::Router router_;
+  http::PolicyChain policies_;
+  api::TokenGate tokens_;
+  RequestTelemetry telemetry_;
+  WorkerLanes lanes_;
+  http::Pipeline pipeline_;
+  server::Server server_;
+};
+
+}  // namespace gateway::app

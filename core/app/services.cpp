@@ -1,0 +1,20 @@
+#include "core/app/services.hpp"
+
+namespace gateway::app {
+
+Services::Services(plugin::PluginSet& plugins, const Settings& s, const plugin::HostContext& p)
+    : store(plugins.store()),
+      providers(plugins.of_kind(PluginKind::Provider)),
+      keys(store, p.clock, p.random, p.logger, s.tokens),
+      verified_tokens(static_cast<std::size_t>(s.tokens.verified_cache_entries),
+                      s.tokens.verified_cache_s * 1000),
+      access_tokens(keys, p.clock, p.random, s.tokens),
+      audit(store, p.clock, p.random, p.logger),
+      sessions(store, keys, access_tokens, verified_tokens, p.clock, p.random, p.logger, s.tokens),
+      directory(store, providers, sessions, p.clock, p.random, p.logger, s.users),
+      accounts(store, providers, directory, sessions, audit, p.clock, p.logger, s.tokens, s.users,
+               s.passwords),
+      users(store, providers, sessions, audit, p.clock, s.users),
+      authenticator(store, providers, access_tokens, directory, verified_tokens, p.clock) {}
+
+}  // namespace gateway::app

@@ -1,0 +1,39 @@
+// Services: the auth room, wired over a started plugin set. Members are built in the order in which they need
+// each other. Thread safety: the services are thread-safe. Ownership: owns the services, refers to the
+// plugins and the process.
+#pragma once
+
+#include "core/app/settings.hpp"
+#include "core/auth/access_tokens.hpp"
+#include "core/auth/account_directory.hpp"
+#include "core/auth/account_service.hpp"
+#include "core/auth/audit_log.hpp"
+#include "core/auth/authenticator.hpp"
+#include "core/auth/key_ring.hpp"
+#include "core/auth/provider_directory.hpp"
+#include "core/auth/session_service.hpp"
+#include "core/auth/user_service.hpp"
+#include "core/auth/verified_token_cache.hpp"
+#include "core/plugin/plugin_set.hpp"
+
+namespace gateway::app {
+
+struct Services {
+  Services(plugin::PluginSet& plugins, const Settings& settings, const plugin::HostContext& process);
+  Services(const Services&) = delete;
+  Services& operator=(const Services&) = delete;
+
+  Store& store;
+  auth::ProviderDirectory providers;
+  auth::KeyRing keys;
+  auth::VerifiedTokenCache verified_tokens;
+  auth::AccessTokens access_tokens;
+  auth::AuditLog audit;
+  auth::SessionService sessions;
+  auth::AccountDirectory directory;
+  auth::AccountService accounts;
+  auth::UserService users;
+  auth::Authenticator authenticator;
+};
+
+}  // namespace gateway::app

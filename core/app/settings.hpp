@@ -1,0 +1,41 @@
+// Settings: everything the application needs to know, in the types of the rooms that use it.
+// A plain value; made from the configuration by settings_from_config.hpp or by hand in tests.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gateway/manifest.hpp>
+
+#include "core/app/worker_lanes.hpp"
+#include "core/auth/options.hpp"
+#include "core/http/pipeline.hpp"
+#include "core/server/server_options.hpp"
+
+namespace gateway::app {
+
+struct PluginChoice {
+  PluginKind kind = PluginKind::Provider;
+  std::string name;  // which plugin
+  std::string id;    // which instance of it
+  std::optional<std::string> sha256;
+  std::string config_json = "{}";
+};
+
+struct Settings {
+  std::string environment = "Production";
+  std::filesystem::path plugin_directory;
+  std::vector<PluginChoice> plugins;
+  server::ServerOptions server;
+  WorkerOptions workers;
+  http::PipelineOptions pipeline;
+  auth::UserOptions users;
+  auth::PasswordOptions passwords;
+  auth::TokenOptions tokens;
+  std::chrono::milliseconds drain_timeout{25'000};
+};
+
+}  // namespace gateway::app

@@ -1,0 +1,59 @@
+// WorkerLanes: the worker pools behind the lanes of routes.
+//
+// fast: signature checks, as many threads as cores. blocking: storage and outbound HTTP. hash: password
+// hashing, as many threads as cores and at a lower priority, so that a storm of logins cannot slow token
+// checks. Thread safety: post() from any thread. Ownership: owns the pools.
+#pragma once
+
+#include <array>
+#include <functional>
+
+#include "core/http/route.hpp"
+#include "core/runtime/worker_pool.hpp"
+
+namespace gateway::app {
+
+struct WorkerOptions {
+  std::size_t fast_threads = 2;
+  std::size_t blocking_threads = 32;
+  std::size_t hash_threads = 2;
+  std::size_t fast_queue = 1024;
+  std::size_t blocking_queue = 1024;
+  std::size_t hash_queue = 64;
+};
+
+class WorkerLanes {
+ public:
+  explicit WorkerLanes(const WorkerOptions& options)
+      : fast_({"fast", options.fast_threads, options.fast_queue, 0}),
+        blocking_({"blocking", options.blocking_threads, options.blocking_queue, 0}),
+        hash_({"hash", options.hash_threads, options.hash_queue, kHashNice}) {}
+
+  bool post(http::Lane lane, std::function<void()> task) {
+    switch (lane) {
+      case http::Lane::Fast:
+        return fast_.try_post(std::move(task));
+      case http::Lane::Hash:
+        return hash_.try_post(std::move(task));
+      case http::Lane::Blocking:
+      case http::Lane::Inline:
+        break;
+    }
+    return blocking_.try_post(std::move(task));
+  }
+  std::array<const runtime::WorkerPool*, 3> pools() const noexcept { return {&fast_, &blocking_, &hash_}; }
+  void stop() {
+    fast_.stop();
+    blocking_.stop();
+    hash_.stop();
+  }
+
+ private:
+  static constexpr int kHashNice = 10;
+
+  runtime::WorkerPool fast_;
+  runtime::WorkerPool blocking_;
+  runtime::WorkerPool hash_;
+};
+
+}  // namespace gateway::app

@@ -1,0 +1,79 @@
+#include "core/http/ip_address.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+#include <arpa/inet.h>
+
+namespace gateway::http {
+
+namespace {
+
+constexpr std::array<std::uint8_t, 12> kV4Prefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+// Bit i of the address, the most significant first.
+bool bit(const IpAddress& address, unsigned i) noexcept {
+  return (address.bytes()[i / 8] >> (7 - i % 8) & 1) != 0;
+}
+
+}  // namespace
+
+std::optional<IpAddress> IpAddress::parse(std::string_view text) noexcept {
+  std::array<char, INET6_ADDRSTRLEN> copy{};  // inet_pton needs a terminator
+  if (text.empty() || text.size() >= copy.size() || text.find('\0') != std::string_view::npos)
+    return std::nullopt;
+  std::copy(text.begin(), text.end(), copy.begin());
+  Bytes bytes{};
+  if (text.find(':') == std::string_view::npos) {
+    std::copy(kV4Prefix.begin(), kV4Prefix.end(), bytes.begin());
+    if (::inet_pton(AF_INET, copy.data(), bytes.data() + kV4Prefix.size()) != 1) return std::nullopt;
+  } else if (::inet_pton(AF_INET6, copy.data(), bytes.data()) != 1) {
+    return std::nullopt;
+  }
+  return IpAddress(bytes);
+}
+
+bool IpAddress::is_v4() const noexcept {
+  return std::equal(kV4Prefix.begin(), kV4Prefix.end(), bytes_.begin());
+}
+
+std::string IpAddress::to_string() const {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const bool v4 = is_v4();
+  ::inet_ntop(v4 ? AF_INET : AF_INET6, bytes_.data() + (v4 ? kV4Prefix.size() : 0), text.data(), text.size());
+  return text.data();
+}
+
+std::optional<IpNetwork> IpNetwork::parse(std::string_view text) noexcept {
+  const std::size_t slash = text.find('/');
+  const std::optional<IpAddress> base = IpAddress::parse(text.substr(0, slash));
+  if (!base) return std::nullopt;
+  const bool dotted = text.find(':') == std::string_view::npos;
+  const unsigned width = dotted ? 32 : 128;
+  unsigned prefix = width;
+  if (slash != std::string_view::npos) {
+    const std::string_view digits = text.substr(slash + 1);
+    const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), prefix);
+    if (fault != std::errc() || end != digits.data() + digits.size() || prefix > width) return std::nullopt;
+  }
+  prefix += 128 - width;
+  for (unsigned i = prefix; i < 128; ++i) {
+    if (bit(*base, i)) return std::nullopt;
+  }
+  return IpNetwork(*base, prefix);
+}
+
+bool IpNetwork::contains(const IpAddress& address) const noexcept {
+  const std::size_t whole = prefix_bits_ / 8;
+  if (!std::equal(base_.bytes().begin(), base_.bytes().begin() + static_cast<std::ptrdiff_t>(whole),
+                  address.bytes().begin())) {
+    return false;
+  }
+  for (unsigned i = static_cast<unsigned>(whole) * 8; i < prefix_bits_; ++i) {
+    if (bit(base_, i) != bit(address, i)) return false;
+  }
+  return true;
+}
+
+}  // namespace gateway::http

@@ -1,0 +1,166 @@
+#include "core/http/pipeline.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "core/http/bearer_token.hpp"
+#include "core/http/error_response.hpp"
+
+namespace gateway::http {
+
+namespace {
+
+Problem overloaded() {
+  Problem problem(ErrorCode::Overloaded);
+  problem.retry_after_s = 1;
+  return problem;
+}
+
+std::string_view pattern_of(const RequestContext& context) noexcept {
+  return context.route == nullptr ? std::string_view() : std::string_view(context.route->pattern);
+}
+
+}  // namespace
+
+Pipeline::Pipeline(const Router& router, const PolicyChain& policies, TokenVerifier& tokens,
+                   RequestObserver& observer, Post post, PipelineOptions options)
+    : router_(router),
+      policies_(policies),
+      tokens_(tokens),
+      observer_(observer),
+      post_(std::move(post)),
+      options_(std::move(options)) {}
+
+void Pipeline::handle(const std::shared_ptr<Exchange>& exchange) noexcept {
+  RequestContext context;
+  context.exchange = exchange;
+  try {
+    Match match = router_.match(exchange->request().method, exchange->request().path);
+    context.route = match.route;
+    context.parameter = match.parameter;
+    begin(std::move(context), std::move(match));
+  } catch (const std::exception& e) {
+    // Out of memory on the way to the handler: the exchange is dropped, and the server answers 500.
+    observer_.handler_threw(exchange->request(), {}, e.what());
+  }
+}
+
+void Pipeline::begin(RequestContext context, Match match) {
+  if (context.route != nullptr && context.route->access == Access::Bearer) {
+    if (const auto token = token_of(context)) context.caller = tokens_.cached(*token);
+  }
+  const bool policies_inline = !policies_.may_block(match.route_class);
+  if (policies_inline && !policies_.on_request(context, match.route_class)) {
+    return finish(context, match.route_class);
+  }
+  if (match.route == nullptr && policies_inline) {
+    if (match.allow.empty()) {
+      answer(context, Problem(ErrorCode::NotFound));
+    } else {
+      answer(context, Problem(ErrorCode::MethodNotAllowed));
+      context.response().set("Allow", match.allow);
+    }
+    return finish(context, match.route_class);
+  }
+  Step step{std::move(context), match.route_class, policies_inline};
+  const bool known = step.context.caller != nullptr;
+  const bool can_stay = step.context.route != nullptr && (step.context.route->lane == Lane::Inline ||
+                                                          (step.context.route->lane == Lane::Fast && known));
+  if (policies_inline && can_stay) {
+    serve(step);
+    return finish(step.context, step.route_class);
+  }
+  hand_over(std::move(step));
+}
+
+void Pipeline::hand_over(Step step) {
+  const Route* route = step.context.route;
+  const Lane lane = route == nullptr || route->lane == Lane::Inline ? Lane::Blocking : route->lane;
+  auto shared = std::make_shared<Step>(std::move(step));
+  if (post_(lane, [this, shared] { work(*shared); })) return;
+  answer(shared->context, overloaded());
+  finish(shared->context, shared->route_class);
+}
+
+void Pipeline::work(Step& step) noexcept {
+  if (step.context.exchange->abandoned()) return;
+  try {
+    if (step.policies_done || policies_.on_request(step.context, step.route_class)) serve(step);
+  } catch (const std::exception& e) {
+    observer_.handler_threw(step.context.request(), pattern_of(step.context), e.what());
+    answer(step.context, Problem(ErrorCode::InternalError));
+  }
+  finish(step.context, step.route_class);
+}
+
+std::optional<std::string_view> Pipeline::token_of(const RequestContext& context) const noexcept {
+  if (const auto token = bearer_token(context.request())) return token;
+  const bool cookie_allowed =
+      !options_.token_cookie.empty() && context.route->route_class == RouteClass::Verify;
+  // A header that is there but unusable is not made up for by a cookie: any doubt is a refusal.
+  if (!cookie_allowed || context.request().header("authorization")) return std::nullopt;
+  return cookie(context.request(), options_.token_cookie);
+}
+
+Outcome<Done> Pipeline::authenticate(RequestContext& context) {
+  if (context.route->access == Access::Anonymous || context.caller != nullptr) return Done{};
+  const auto token = token_of(context);
+  if (!token) return Problem(ErrorCode::UnauthorizedAccess);
+  auto verified = tokens_.verify(*token, context);
+  if (!verified) return verified.error();
+  context.caller = std::move(*verified);
+  return Done{};
+}
+
+void Pipeline::serve(Step& step) {
+  RequestContext& context = step.context;
+  if (context.route == nullptr) return answer(context, Problem(ErrorCode::NotFound));
+  if (auto authenticated = authenticate(context); !authenticated)
+    return answer(context, authenticated.error());
+  if (context.caller != nullptr && !policies_.on_authenticated(context, step.route_class)) return;
+  Outcome<Done> handled = Problem(ErrorCode::InternalError);
+  try {
+    handled = context.route->handler(context);
+  } catch (const std::exception& e) {
+    observer_.handler_threw(context.request(), context.route->pattern, e.what());
+  }
+  if (!handled) answer(context, handled.error());
+}
+
+void Pipeline::answer(const RequestContext& context, const Problem& problem) const {
+  if (context.route != nullptr && context.route->bare_errors) {
+    write_bare_problem(problem, context.response());
+  } else {
+    write_problem(problem, context.request().request_id, context.response());
+  }
+}
+
+void Pipeline::finish(const RequestContext& context, RouteClass route_class) noexcept {
+  const Request& request = context.request();
+  policies_.on_response(request, pattern_of(context), route_class, context.caller.get(), context.response());
+  observer_.finished({request, pattern_of(context), route_class, context.response().status,
+                      Clock::now() - request.received_at, context.caller.get()});
+  context.exchange->complete();
+}
+
+void Pipeline::describe_error(int status, std::string_view code, std::string_view message,
+                              std::string_view request_id, Response& response) noexcept {
+  try {
+    Problem problem(ErrorCode::InternalError, std::string(message));
+    for (const ErrorCodeInfo& info : all_error_codes()) {
+      if (info.name == code) problem.code = info.code;
+    }
+    if (status == 503) problem.retry_after_s = 1;
+    write_problem(problem, request_id, response);
+    response.status = status;
+    Request nothing;  // the request could not be read: policies see an empty one
+    nothing.request_id = request_id;
+    nothing.received_at = Clock::now();
+    policies_.on_response(nothing, {}, RouteClass::Unknown, nullptr, response);
+    observer_.finished({nothing, {}, RouteClass::Unknown, status, {}, nullptr});
+  } catch (const std::exception&) {
+    response.status = status;
+  }
+}
+
+}  // namespace gateway::http

@@ -1,0 +1,146 @@
+#include "core/http/policy_chain.hpp"
+
+#include <utility>
+
+#include "core/http/error_response.hpp"
+#include "core/http/route.hpp"
+
+namespace gateway::http {
+
+namespace {
+
+std::int32_t find_header(const void* context, gateway_text name, std::size_t index, gateway_text* value) {
+  const auto& request = *static_cast<const Request*>(context);
+  const std::string_view wanted = from_abi(name);
+  for (const HeaderField& field : request.headers) {
+    if (!iequals(field.name, wanted)) continue;
+    if (index-- == 0) return *value = to_abi(field.value), 1;
+  }
+  return 0;
+}
+
+gateway_request view_of(const Request& request, std::string_view route, RouteClass route_class,
+                        const Caller* caller) {
+  gateway_request view{};
+  view.struct_size = sizeof(gateway_request);
+  view.context = &request;
+  view.method = to_abi(request.method_token);
+  view.path = to_abi(request.path);
+  view.route = to_abi(route);
+  view.client_address = to_abi(request.client_address);
+  view.request_id = to_abi(request.request_id);
+  if (caller != nullptr) {
+    view.user_id = to_abi(caller->user_id);
+    view.user_type = to_abi(caller->user_type);
+  }
+  view.route_class = static_cast<std::int32_t>(route_class);
+  view.header = &find_header;
+  return view;
+}
+
+// What a hook writes its answer into.
+struct Reply {
+  Response& response;
+  std::string_view request_id;
+  static Reply& of(void* context) { return *static_cast<Reply*>(context); }
+};
+
+// A policy brings its own code and status; the envelope is the contract's.
+void reject(Reply& reply, std::int32_t status, std::string_view code, std::string_view message,
+            std::int64_t retry_s) {
+  Problem problem(ErrorCode::InternalError, std::string(message));
+  for (const ErrorCodeInfo& info : all_error_codes()) {
+    if (info.name == code) problem.code = info.code;
+  }
+  problem.retry_after_s = static_cast<int>(retry_s);
+  write_problem(problem, reply.request_id, reply.response);
+  if (status >= 400 && status <= 599) reply.response.status = status;
+}
+
+gateway_reply writer_of(Reply& reply) {
+  gateway_reply abi{};
+  abi.struct_size = sizeof(gateway_reply);
+  abi.context = &reply;
+  abi.status = reply.response.status;
+  abi.set_header = [](void* c, gateway_text name, gateway_text value) {
+    Reply::of(c).response.set(from_abi(name), from_abi(value));
+  };
+  abi.add_header = [](void* c, gateway_text name, gateway_text value) {
+    Reply::of(c).response.add(from_abi(name), from_abi(value));
+  };
+  abi.remove_header = [](void* c, gateway_text name) { Reply::of(c).response.remove(from_abi(name)); };
+  abi.reject = [](void* c, std::int32_t status, gateway_text code, gateway_text message,
+                  std::int64_t retry_after_s) {
+    reject(Reply::of(c), status, from_abi(code), from_abi(message), retry_after_s);
+  };
+  abi.finish = [](void* c, std::int32_t status) {
+    Reply::of(c).response.status = status;
+    Reply::of(c).response.body.clear();
+  };
+  return abi;
+}
+
+std::int32_t guarded(const PolicyEntry& entry,
+                     std::int32_t (*hook)(void*, const gateway_request*, gateway_reply*),
+                     const gateway_request& request, gateway_reply& reply) noexcept {
+  try {
+    return hook(entry.instance, &request, &reply);
+  } catch (...) {
+    return static_cast<std::int32_t>(ErrorKind::Internal);
+  }
+}
+
+}  // namespace
+
+PolicyChain::PolicyChain(std::vector<PolicyEntry> entries) : entries_(std::move(entries)) {
+  for (std::int32_t route_class = 0; route_class < kRouteClassCount; ++route_class) {
+    for (const PolicyEntry& entry : entries_) {
+      if (entry.hooks->may_block(entry.instance, route_class) != 0)
+        blocking_[static_cast<std::size_t>(route_class)] = true;
+    }
+  }
+}
+
+bool PolicyChain::run_in(const RequestContext& context, RouteClass route_class,
+                         Hook gateway_policy::*hook) const {
+  if (entries_.empty()) return true;
+  const std::string_view pattern = context.route == nullptr ? std::string_view() : context.route->pattern;
+  const gateway_request view = view_of(context.request(), pattern, route_class, context.caller.get());
+  Reply reply{context.response(), context.request().request_id};
+  gateway_reply writer = writer_of(reply);
+  for (const PolicyEntry& entry : entries_) {
+    const std::int32_t verdict = guarded(entry, entry.hooks->*hook, view, writer);
+    if (verdict == 0) continue;
+    if (verdict != 1) {
+      entry.on_failure();
+      Problem undecided(ErrorCode::Overloaded);
+      undecided.retry_after_s = 1;
+      write_problem(undecided, context.request().request_id, context.response());
+    }
+    return false;
+  }
+  return true;
+}
+
+bool PolicyChain::on_request(const RequestContext& context, RouteClass route_class) const {
+  return run_in(context, route_class, &gateway_policy::on_request);
+}
+
+bool PolicyChain::on_authenticated(const RequestContext& context, RouteClass route_class) const {
+  return run_in(context, route_class, &gateway_policy::on_authenticated);
+}
+
+void PolicyChain::on_response(const Request& request, std::string_view route, RouteClass route_class,
+                              const Caller* caller, Response& response) const {
+  if (entries_.empty()) return;
+  const gateway_request view = view_of(request, route, route_class, caller);
+  Reply reply{response, request.request_id};
+  gateway_reply writer = writer_of(reply);
+  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
+    const std::int32_t verdict = guarded(*entry, entry->hooks->on_response, view, writer);
+    // The answer stands; what failed is the decoration of it.
+    if (verdict != 0) entry->on_failure();
+  }
+}
+
+}  // namespace gateway::http

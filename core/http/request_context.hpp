@@ -1,0 +1,37 @@
+// RequestContext: what the pipeline knows about one request while it is on its way: the exchange, its route,
+// the path's parameters and, once authenticated, the caller. Thread safety: belongs to the one thread that
+// works on the exchange. Ownership: keeps the exchange alive.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include <gateway/call.hpp>
+
+#include "core/http/caller.hpp"
+#include "core/http/exchange.hpp"
+
+namespace gateway::http {
+
+struct Route;
+
+struct RequestContext {
+  std::shared_ptr<Exchange> exchange;
+  const Route* route = nullptr;
+  std::string_view parameter;  // of a path such as /users/{id}
+  CallerPtr caller;            // null: anonymous so far
+
+  const Request& request() const noexcept { return exchange->request(); }
+  Response& response() const noexcept { return exchange->response(); }
+
+  // For calls into plugins: the request's own deadline and id.
+  CallContext call() const noexcept {
+    const auto since_epoch = request().deadline.time_since_epoch();
+    return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count(), request().request_id};
+  }
+};
+
+}  // namespace gateway::http

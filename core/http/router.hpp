@@ -1,0 +1,46 @@
+// Router: from a method and a decoded path to a route. Paths are case-sensitive; HEAD is served by GET's
+// route. Thread safety: immutable after construction. Ownership: owns its routes.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/http/route.hpp"
+
+namespace gateway::http {
+
+struct Match {
+  const Route* route = nullptr;  // null: none
+  std::string_view parameter;
+  // Where the path exists and the method does not: what Allow says, and the class of the path for the
+  // policies.
+  std::string allow;
+  RouteClass route_class = RouteClass::Unknown;
+};
+
+class Router {
+ public:
+  explicit Router(std::vector<Route> routes);
+
+  Match match(Method method, std::string_view path) const;
+  const std::vector<Route>& routes() const noexcept { return routes_; }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  using ByPath = std::unordered_map<std::string, std::vector<const Route*>, Hash, std::equal_to<>>;
+
+  static Match choose(const std::vector<const Route*>& candidates, Method method);
+
+  std::vector<Route> routes_;
+  ByPath exact_;
+  ByPath by_prefix_;  // of patterns with a parameter: what stands before it
+};
+
+}  // namespace gateway::http

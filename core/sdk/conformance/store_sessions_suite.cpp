@@ -1,0 +1,265 @@
+#include <atomic>
+
+#include "store_suite.hpp"
+
+namespace gateway::conformance {
+namespace {
+
+using namespace gateway::store;
+
+constexpr std::int64_t kGraceMs = 10'000;
+constexpr std::int64_t kIdleMs = 100'000;
+constexpr std::int64_t kLifetimeMs = 1'000'000;
+
+class StoreSessions : public StoreSuite {
+ protected:
+  struct Opened {
+    Session session;
+    std::string digest;  // of the first token
+  };
+
+  Session new_session(const std::string& user_id) const {
+    Session session;
+    session.id = unique("sid-");
+    session.user_id = user_id;
+    session.provider = "provider-a";
+    session.subject = "subject";
+    session.created_at_ms = now_ms();
+    session.expires_at_ms = now_ms() + kLifetimeMs;
+    session.idle_expires_at_ms = now_ms() + kIdleMs;
+    return session;
+  }
+  Opened opened(const std::string& user_id) const {
+    Opened made{new_session(user_id), unique("digest-")};
+    expect_outcome<Stored>(answer(OpenSession{made.session, made.digest}));
+    return made;
+  }
+  Opened opened() const { return opened(created().id); }
+
+  RotateSession rotation(const std::string& digest, const std::string& successor, std::int64_t at_ms) const {
+    return {digest, successor, at_ms, kGraceMs, kIdleMs};
+  }
+  RotateSession::Reply rotate(const std::string& digest, const std::string& successor,
+                              std::int64_t after_ms = 0) const {
+    return answer(rotation(digest, successor, now_ms() + after_ms));
+  }
+  std::optional<Session> find(const Opened& session) const {
+    return answer(ResolveSession{session.session.id}).session;
+  }
+  std::int64_t revoke(RevokeSessions which) const {
+    which.now_ms = now_ms() + 7;
+    return answer(which).revoked;
+  }
+};
+
+TEST_F(StoreSessions, a_session_is_resolved_together_with_its_user) {
+  const User user = created();
+  const Opened made = opened(user.id);
+  const ResolvedSession resolved = answer(ResolveSession{made.session.id});
+  ASSERT_TRUE(resolved.session);
+  EXPECT_EQ(encode(*resolved.session), encode(made.session));
+  ASSERT_TRUE(resolved.user);
+  EXPECT_EQ(encode(*resolved.user), encode(user));
+  const ResolvedSession unknown = answer(ResolveSession{unique("sid-")});
+  EXPECT_FALSE(unknown.session);
+  EXPECT_FALSE(unknown.user);
+}
+
+TEST_F(StoreSessions, ids_and_digests_are_unique) {
+  const Opened made = opened();
+  expect_outcome<Conflict>(answer(OpenSession{made.session, unique("digest-")}), "the same id");
+  expect_outcome<Conflict>(answer(OpenSession{new_session(made.session.user_id), made.digest}),
+                           "the same digest");
+}
+
+TEST_F(StoreSessions, check_13_rotation_moves_the_idle_end_and_never_the_absolute_one) {
+  const Opened made = opened();
+  const auto reply = rotate(made.digest, unique("digest-"), 50);
+  const Session session = expect_outcome<Rotated>(reply).session;
+  EXPECT_EQ(session.id, made.session.id);
+  EXPECT_EQ(session.user_id, made.session.user_id);
+  EXPECT_EQ(session.idle_expires_at_ms, now_ms() + 50 + kIdleMs);
+  EXPECT_EQ(session.expires_at_ms, made.session.expires_at_ms);
+  EXPECT_EQ(encode(*find(made)), encode(session));
+}
+
+TEST_F(StoreSessions, an_unknown_token_has_no_session) {
+  expect_outcome<NoSession>(rotate(unique("digest-"), unique("digest-")));
+  expect_outcome<NoSession>(rotate("", unique("digest-")));
+}
+
+TEST_F(StoreSessions, check_13_reuse_of_any_earlier_token_revokes_the_family) {
+  for (const std::size_t reused : {0U, 1U, 4U}) {
+    const Opened made = opened();
+    std::vector<std::string> chain{made.digest};
+    for (int i = 0; i < 6; ++i) {
+      chain.push_back(unique("digest-"));
+      expect_outcome<Rotated>(rotate(chain[chain.size() - 2], chain.back()));
+    }
+    const auto reply = rotate(chain[reused], chain[reused + 1], 1);
+    EXPECT_EQ(expect_outcome<Reused>(reply, "an old token").session.id, made.session.id);
+    EXPECT_EQ(find(made)->revoked_at_ms, now_ms() + 1);
+    expect_outcome<NoSession>(rotate(chain.back(), unique("digest-"), 2), "the current token afterwards");
+    expect_outcome<Reused>(rotate(chain[reused], chain[reused + 1], 3), "the old token again");
+  }
+}
+
+TEST_F(StoreSessions, check_13_an_expired_session_is_none) {
+  const Opened made = opened();
+  const std::string next = unique("digest-");
+  expect_outcome<NoSession>(rotate(made.digest, next, kIdleMs), "idle for too long");
+  expect_outcome<Rotated>(rotate(made.digest, next, kIdleMs - 1), "just not too long");
+
+  const Opened other = opened();
+  std::string current = other.digest;
+  for (std::int64_t at_ms = kIdleMs - 1; at_ms < kLifetimeMs; at_ms += kIdleMs - 1) {
+    const std::string successor = unique("digest-");
+    expect_outcome<Rotated>(rotate(current, successor, at_ms));
+    current = successor;
+  }
+  expect_outcome<NoSession>(rotate(current, unique("digest-"), kLifetimeMs), "past the absolute end");
+  expect_outcome<NoSession>(rotate(other.digest, unique("digest-"), kLifetimeMs), "an old token, past it");
+  EXPECT_FALSE(find(other)->revoked_at_ms) << "expiry is no revocation";
+}
+
+TEST_F(StoreSessions, check_14_a_lost_answer_is_repeated_within_the_grace_time) {
+  const Opened made = opened();
+  const std::string next = unique("digest-");
+  expect_outcome<Rotated>(rotate(made.digest, next));
+  const auto again = rotate(made.digest, next, kGraceMs);
+  EXPECT_EQ(expect_outcome<Repeated>(again).session.id, made.session.id);
+  EXPECT_EQ(find(made)->idle_expires_at_ms, now_ms() + kIdleMs) << "a retry moves nothing";
+  expect_outcome<Rotated>(rotate(next, unique("digest-"), kGraceMs), "the successor still works");
+}
+
+TEST_F(StoreSessions, check_14_a_retry_after_the_grace_time_is_reuse) {
+  const Opened made = opened();
+  const std::string next = unique("digest-");
+  expect_outcome<Rotated>(rotate(made.digest, next));
+  expect_outcome<Reused>(rotate(made.digest, next, kGraceMs + 1));
+}
+
+TEST_F(StoreSessions, check_14_a_retry_is_reuse_once_its_successor_was_used) {
+  const Opened made = opened();
+  const std::string second = unique("digest-");
+  expect_outcome<Rotated>(rotate(made.digest, second));
+  expect_outcome<Rotated>(rotate(second, unique("digest-"), 1));
+  expect_outcome<Reused>(rotate(made.digest, second, 2));
+}
+
+TEST_F(StoreSessions, check_14_a_retry_with_another_successor_is_reuse) {
+  const Opened made = opened();
+  expect_outcome<Rotated>(rotate(made.digest, unique("digest-")));
+  expect_outcome<Reused>(rotate(made.digest, unique("digest-")));
+}
+
+TEST_F(StoreSessions, check_14_of_fifty_concurrent_rotations_one_rotates_and_the_others_repeat) {
+  constexpr int kRivals = 50;
+  const Opened made = opened();
+  const std::string next = unique("digest-");
+  std::atomic<int> rotated{0};
+  std::atomic<int> repeated{0};
+  at_once(kRivals, [&](int) {
+    const auto reply = call(rotation(made.digest, next, now_ms()));
+    if (!reply) return;
+    if (std::holds_alternative<Rotated>(*reply)) ++rotated;
+    if (std::holds_alternative<Repeated>(*reply)) ++repeated;
+  });
+  EXPECT_EQ(rotated, 1);
+  EXPECT_EQ(repeated, kRivals - 1);
+  EXPECT_FALSE(find(made)->revoked_at_ms);
+}
+
+TEST_F(StoreSessions, a_successor_that_exists_already_is_refused) {
+  const Opened made = opened();
+  const Opened other = opened();
+  expect_invalid(rotation(made.digest, other.digest, now_ms()));
+  expect_invalid(rotation(made.digest, made.digest, now_ms()));
+  expect_outcome<Rotated>(rotate(made.digest, unique("digest-")), "the family is unharmed");
+}
+
+TEST_F(StoreSessions, one_session_is_revoked_by_id) {
+  const User user = created();
+  const Opened first = opened(user.id);
+  const Opened second = opened(user.id);
+  EXPECT_EQ(revoke({.id = first.session.id}), 1);
+  EXPECT_EQ(revoke({.id = first.session.id}), 0) << "once is enough";
+  EXPECT_EQ(revoke({.id = unique("sid-")}), 0);
+  EXPECT_EQ(find(first)->revoked_at_ms, now_ms() + 7);
+  expect_outcome<NoSession>(rotate(first.digest, unique("digest-")));
+  expect_outcome<Rotated>(rotate(second.digest, unique("digest-")));
+}
+
+TEST_F(StoreSessions, check_19_all_sessions_of_a_user_are_revoked_but_the_excepted_one) {
+  const User user = created();
+  const Opened kept = opened(user.id);
+  const Opened lost = opened(user.id);
+  const Opened foreign = opened();
+  EXPECT_EQ(revoke({.user_id = user.id, .except_id = kept.session.id}), 1);
+  EXPECT_FALSE(find(kept)->revoked_at_ms);
+  EXPECT_TRUE(find(lost)->revoked_at_ms);
+  EXPECT_FALSE(find(foreign)->revoked_at_ms);
+  EXPECT_EQ(revoke({.user_id = user.id}), 1) << "the one that was still open";
+  EXPECT_TRUE(find(kept)->revoked_at_ms);
+  EXPECT_EQ(revoke({.user_id = unique_uuid()}), 0);
+}
+
+TEST_F(StoreSessions, revoke_wants_an_id_or_a_user) {
+  expect_invalid(RevokeSessions{.now_ms = now_ms()});
+  expect_invalid(RevokeSessions{.id = "a", .user_id = "b", .now_ms = now_ms()});
+}
+
+TEST_F(StoreSessions, check_19_deleting_a_user_ends_every_session) {
+  const User user = created();
+  const Opened first = opened(user.id);
+  const Opened second = opened(user.id);
+  answer(DeleteUser{user.id, now_ms() + 3});
+  for (const Opened& session : {first, second}) {
+    const ResolvedSession resolved = answer(ResolveSession{session.session.id});
+    ASSERT_TRUE(resolved.session);
+    EXPECT_EQ(resolved.session->revoked_at_ms, now_ms() + 3);
+    ASSERT_TRUE(resolved.user);
+    EXPECT_EQ(resolved.user->status, UserStatus::Deleted);
+    expect_outcome<NoSession>(rotate(session.digest, unique("digest-")));
+  }
+}
+
+TEST_F(StoreSessions, a_revocation_beats_a_concurrent_rotation) {
+  for (int round = 0; round < 20; ++round) {
+    const Opened made = opened();
+    at_once(4, [&](int i) {
+      if (i == 0) {
+        call(RevokeSessions{.id = made.session.id, .now_ms = now_ms()}).ok();
+      } else {
+        call(rotation(made.digest, made.digest + "+", now_ms())).ok();
+      }
+    });
+    const auto after = rotate(made.digest + "+", unique("digest-"));
+    expect_outcome<NoSession>(after, "whichever came first, nothing rotates after a revocation;");
+  }
+}
+
+TEST_F(StoreSessions, prune_removes_expired_sessions_only) {
+  const Opened expired = opened();
+  Session lasting = new_session(expired.session.user_id);
+  lasting.expires_at_ms = lasting.idle_expires_at_ms = now_ms() + 2 * kLifetimeMs;
+  expect_outcome<Stored>(answer(OpenSession{lasting, unique("digest-")}));
+  while (answer(Prune{now_ms() + kLifetimeMs + 1, 1000}).removed > 0) {
+  }
+  EXPECT_FALSE(find(expired));
+  EXPECT_TRUE(answer(ResolveSession{lasting.id}).session);
+  expect_outcome<NoSession>(rotate(expired.digest, unique("digest-")));
+}
+
+TEST_F(StoreSessions, prune_keeps_to_its_limit) {
+  while (answer(Prune{now_ms() + kLifetimeMs + 1, 1000}).removed > 0) {
+  }
+  for (int i = 0; i < 5; ++i)
+    opened();
+  EXPECT_EQ(answer(Prune{now_ms() + kLifetimeMs + 1, 2}).removed, 2);
+  EXPECT_EQ(answer(Prune{now_ms() + kLifetimeMs + 1, 1000}).removed, 3);
+  expect_invalid(Prune{now_ms(), 0});
+}
+
+}  // namespace
+}  // namespace gateway::conformance

@@ -1,0 +1,38 @@
+// Inbox: how finished exchanges come back to the I/O thread that owns their connection.
+//
+// It outlives the I/O thread: whoever still holds an exchange after the server has stopped posts into a
+// closed inbox, and nothing happens. Bounded by the requests in flight: an exchange is posted at most once.
+// Thread safety: post() from any thread; take() and close() on the I/O thread. The descriptor is readable
+// while something waits.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace gateway::server {
+
+class ServerExchange;
+
+class Inbox {
+ public:
+  Inbox();  // throws std::system_error when there is no descriptor left: start-up only
+  ~Inbox();
+  Inbox(const Inbox&) = delete;
+  Inbox& operator=(const Inbox&) = delete;
+
+  void post(std::shared_ptr<ServerExchange> exchange);
+  void wake() const noexcept;  // makes the descriptor readable without a message; from any thread
+  void take(std::vector<std::shared_ptr<ServerExchange>>& out);
+  void close() noexcept;
+
+  int fd() const noexcept { return fd_; }
+
+ private:
+  const int fd_;
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<ServerExchange>> waiting_;
+  bool closed_ = false;
+};
+
+}  // namespace gateway::server

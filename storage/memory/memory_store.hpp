@@ -1,0 +1,85 @@
+// The memory store: every operation of gateway/store.hpp, in this process and gone with it. For development,
+// tests and single instances that may forget.
+//
+// Thread safety: full. One lock over all tables: an operation takes microseconds (users.list walks the
+// users), and users.delete, which ends sessions as well, is one step without further thought. Errors:
+// Overloaded at a bound of the configuration, Invalid for input that no back end could store.
+#pragma once
+
+#include <mutex>
+
+#include <gateway/config.hpp>
+#include <gateway/store.hpp>
+
+#include "audit_log.hpp"
+#include "code_table.hpp"
+#include "credential_table.hpp"
+#include "key_table.hpp"
+#include "limits.hpp"
+#include "record_table.hpp"
+#include "session_table.hpp"
+#include "user_table.hpp"
+
+namespace gateway::memory {
+
+class MemoryStore final : public Store {
+ public:
+  MemoryStore(const Host& host, const PluginConfig& config);
+
+  Result<store::CreateUser::Reply> create_user(const store::CreateUser&, const CallContext&) override;
+  Result<store::MaybeUser> get_user(const store::GetUser&, const CallContext&) override;
+  Result<store::MaybeUser> find_user_by_identity(const store::FindUserByIdentity&,
+                                                 const CallContext&) override;
+  Result<store::MaybeUser> find_user_by_email(const store::FindUserByEmail&, const CallContext&) override;
+  Result<store::UpdateUser::Reply> update_user(const store::UpdateUser&, const CallContext&) override;
+  Result<store::DeleteUser::Reply> delete_user(const store::DeleteUser&, const CallContext&) override;
+  Result<store::UserPage> list_users(const store::ListUsers&, const CallContext&) override;
+  Result<store::LinkIdentity::Reply> link_identity(const store::LinkIdentity&, const CallContext&) override;
+
+  Result<store::CreateCredential::Reply> create_credential(const store::CreateCredential&,
+                                                           const CallContext&) override;
+  Result<store::MaybeCredential> find_credential(const store::FindCredential&, const CallContext&) override;
+  Result<store::ReplaceSecret::Reply> replace_secret(const store::ReplaceSecret&,
+                                                     const CallContext&) override;
+  Result<store::SetCredentialDisabled::Reply> set_credential_disabled(const store::SetCredentialDisabled&,
+                                                                      const CallContext&) override;
+  Result<store::DeleteCredential::Reply> delete_credential(const store::DeleteCredential&,
+                                                           const CallContext&) override;
+
+  Result<store::OpenSession::Reply> open_session(const store::OpenSession&, const CallContext&) override;
+  Result<store::RotateSession::Reply> rotate_session(const store::RotateSession&,
+                                                     const CallContext&) override;
+  Result<store::ResolvedSession> resolve_session(const store::ResolveSession&, const CallContext&) override;
+  Result<store::RevokedCount> revoke_sessions(const store::RevokeSessions&, const CallContext&) override;
+
+  Result<Empty> put_code(const store::PutCode&, const CallContext&) override;
+  Result<store::CodeOutcome> consume_code(const store::ConsumeCode&, const CallContext&) override;
+
+  Result<store::KeyList> list_keys(const store::ListKeys&, const CallContext&) override;
+  Result<store::AddKey::Reply> add_key(const store::AddKey&, const CallContext&) override;
+
+  Result<Empty> append_audit(const store::AppendAudit&, const CallContext&) override;
+  Result<store::AuditPage> list_audit(const store::ListAudit&, const CallContext&) override;
+
+  Result<Empty> put_record(const store::PutRecord&, const CallContext&) override;
+  Result<store::MaybeRecord> get_record(const store::GetRecord&, const CallContext&) override;
+  Result<Empty> delete_record(const store::DeleteRecord&, const CallContext&) override;
+
+  Result<Empty> probe(const store::ProbeStore&, const CallContext&) override;
+  Result<store::Pruned> prune(const store::Prune&, const CallContext&) override;
+
+ private:
+  MemoryStore(const Host& host, const Limits& limits);
+
+  const Host& host_;
+  std::mutex mutex_;
+  UserTable users_;
+  CredentialTable credentials_;
+  SessionTable sessions_;
+  CodeTable codes_;
+  KeyTable keys_;
+  AuditLog audit_;
+  RecordTable records_;
+};
+
+}  // namespace gateway::memory

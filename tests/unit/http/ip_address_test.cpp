@@ -1,0 +1,62 @@
+#include "core/http/ip_address.hpp"
+
+#include <gtest/gtest.h>
+
+namespace gateway::http {
+namespace {
+
+TEST(IpAddress, WritesWhatItReads) {
+  for (const char* text :
+       {"192.0.2.1", "0.0.0.0", "255.255.255.255", "::", "::1", "2001:db8::7", "fe80::1:2:3:4"}) {
+    const auto address = IpAddress::parse(text);
+    ASSERT_TRUE(address.has_value()) << text;
+    EXPECT_EQ(address->to_string(), text);
+  }
+}
+
+TEST(IpAddress, MappedIPv4IsIPv4) {
+  EXPECT_EQ(IpAddress::parse("::ffff:192.0.2.1"), IpAddress::parse("192.0.2.1"));
+  EXPECT_EQ(IpAddress::parse("::ffff:c000:201")->to_string(), "192.0.2.1");
+  EXPECT_TRUE(IpAddress::parse("::ffff:192.0.2.1")->is_v4());
+  EXPECT_FALSE(IpAddress::parse("::192.0.2.1")->is_v4());
+}
+
+TEST(IpAddress, RefusesWhatIsNoAddress) {
+  using namespace std::string_view_literals;
+  for (const std::string_view text :
+       {""sv, " "sv, "1.2.3"sv, "1.2.3.4.5"sv, "1.2.3.256"sv, "01.2.3.4"sv, "0x7f.0.0.1"sv, "2130706433"sv,
+        "1.2.3.4 "sv, " 1.2.3.4"sv, "1.2.3.4\0"sv, "[::1]"sv, "fe80::1%eth0"sv, ":::"sv, "1::2::3"sv,
+        "localhost"sv, "::1\n"sv, "1:2:3:4:5:6:7:8:9"sv,
+        "11111111111111111111111111111111111111111111111111111"sv}) {
+    EXPECT_FALSE(IpAddress::parse(text).has_value()) << text;
+  }
+}
+
+TEST(IpNetwork, ContainsByPrefix) {
+  const auto contains = [](const char* network, const char* address) {
+    return IpNetwork::parse(network)->contains(*IpAddress::parse(address));
+  };
+  EXPECT_TRUE(contains("10.0.0.0/8", "10.255.0.1"));
+  EXPECT_FALSE(contains("10.0.0.0/8", "11.0.0.1"));
+  EXPECT_TRUE(contains("10.0.0.0/8", "::ffff:10.1.2.3"));
+  EXPECT_TRUE(contains("192.0.2.128/25", "192.0.2.200"));
+  EXPECT_FALSE(contains("192.0.2.128/25", "192.0.2.127"));
+  EXPECT_TRUE(contains("192.0.2.1", "192.0.2.1"));
+  EXPECT_FALSE(contains("192.0.2.1", "192.0.2.2"));
+  EXPECT_TRUE(contains("0.0.0.0/0", "8.8.8.8"));
+  EXPECT_FALSE(contains("0.0.0.0/0", "2001:db8::1"));  // all of IPv4 is not all of IPv6
+  EXPECT_TRUE(contains("2001:db8::/32", "2001:db8:ffff::1"));
+  EXPECT_FALSE(contains("2001:db8::/33", "2001:db8:ffff::1"));
+  EXPECT_TRUE(contains("::/0", "10.0.0.1"));
+}
+
+TEST(IpNetwork, RefusesWhatIsMalformed) {
+  for (const char* text :
+       {"", "/", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/8 ", "10.0.0.0/8/8",
+        "10.0.0.1/8", "2001:db8::/129", "2001:db8::1/32", "all", "10.0.0.0/0x8"}) {
+    EXPECT_FALSE(IpNetwork::parse(text).has_value()) << text;
+  }
+}
+
+}  // namespace
+}  // namespace gateway::http
