@@ -354,6 +354,7 @@ TEST_F(KeySetCacheTest, ReadersAndWritersTogether) {
   ASSERT_TRUE(cache.keys_for("a").ok());
 
   std::vector<std::thread> threads;
+  threads.reserve(5);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 300; ++i) {
