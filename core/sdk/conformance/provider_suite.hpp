@@ -2,6 +2,9 @@
 // test whose capability the manifest does not list, or whose people cannot be made, is skipped.
 #pragma once
 
+#include <algorithm>
+#include <cctype>
+
 #include <gateway/conformance/provider_services.hpp>
 #include <gateway/provider.hpp>
 
@@ -17,6 +20,12 @@ struct Person {
   std::string password;
   std::string subject;
 };
+
+inline std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return text;
+}
 
 class ProviderSuite : public testing::Test {
  protected:
@@ -39,6 +48,12 @@ class ProviderSuite : public testing::Test {
   template <class Outcome>
   void expect_rejected(const Outcome& outcome, RejectReason reason, std::string_view what = "") const {
     EXPECT_EQ(name_of(expect_outcome<Rejected>(outcome, what).reason), name_of(reason)) << what;
+  }
+
+  // A provider may keep an email as it was written or in lower case.
+  void expect_same_email(const std::optional<std::string>& email, const std::string& written) const {
+    ASSERT_TRUE(email);
+    EXPECT_EQ(upper(*email), upper(written));
   }
 
   AuthenticationOutcome sign_up(const std::string& email, const std::string& password) const {

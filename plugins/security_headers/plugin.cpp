@@ -1,0 +1,84 @@
+// Response headers that make a browser careful (OWASP REST security cheat sheet, ASVS 3.4).
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gateway/plugin.hpp>
+
+namespace gateway::security_headers {
+
+struct Header {
+  std::string_view key;   // in the configuration
+  std::string_view name;  // in the response
+  std::string_view value;
+};
+
+constexpr std::array kHeaders{
+    Header{"XContentTypeOptions", "X-Content-Type-Options", "nosniff"},
+    Header{"XFrameOptions", "X-Frame-Options", "DENY"},
+    Header{"ReferrerPolicy", "Referrer-Policy", "no-referrer"},
+    Header{"ContentSecurityPolicy", "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+    Header{"CrossOriginResourcePolicy", "Cross-Origin-Resource-Policy", "same-origin"},
+    Header{"StrictTransportSecurity", "Strict-Transport-Security", "max-age=31536000; includeSubDomains"},
+};
+
+// For what carries a token or somebody's data.
+constexpr Header kCacheControl{"CacheControl", "Cache-Control", "no-store"};
+
+class SecurityHeadersPolicy final : public Policy {
+ public:
+  SecurityHeadersPolicy(const Host&, const PluginConfig& config) {
+    for (const Header& header : kHeaders) {
+      if (std::string value = value_of(header, config); !value.empty())
+        headers_.emplace_back(header.name, std::move(value));
+    }
+    cache_control_ = value_of(kCacheControl, config);
+  }
+
+  Verdict on_response(const PolicyRequest& request, PolicyReply& reply) override {
+    for (const auto& [name, value] : headers_)
+      reply.set_header(name, value);
+    if (!cache_control_.empty() && is_private(request.route_class()))
+      reply.set_header(kCacheControl.name, cache_control_);
+    return Verdict::go_on();
+  }
+
+ private:
+  static bool is_private(RouteClass route_class) noexcept {
+    return route_class != RouteClass::Health && route_class != RouteClass::Unknown;
+  }
+
+  static std::string value_of(const Header& header, const PluginConfig& config) {
+    std::string value = config.text(header.key, header.value);
+    for (const char c : value) {
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+        throw ConfigError(std::string(header.key) + " holds a control character");
+    }
+    return value;
+  }
+
+  std::vector<std::pair<std::string_view, std::string>> headers_;
+  std::string cache_control_;
+};
+
+}  // namespace gateway::security_headers
+
+GATEWAY_PLUGIN(gateway::security_headers::SecurityHeadersPolicy,
+               {.id = "security-headers",
+                .version = "0.1.0",
+                .description = "Security headers on every response",
+                .section = "SecurityHeaders",
+                .config_schema = R"({
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {
+                    "XContentTypeOptions": {"type": "string", "maxLength": 1024},
+                    "XFrameOptions": {"type": "string", "maxLength": 1024},
+                    "ReferrerPolicy": {"type": "string", "maxLength": 1024},
+                    "ContentSecurityPolicy": {"type": "string", "maxLength": 1024},
+                    "CrossOriginResourcePolicy": {"type": "string", "maxLength": 1024},
+                    "StrictTransportSecurity": {"type": "string", "maxLength": 1024},
+                    "CacheControl": {"type": "string", "maxLength": 1024}
+                  }
+                })"})
