@@ -24,7 +24,8 @@ TEST(Base64Url, KnownVectors) {
 
 // check 5: no padding, no stray characters, no non-canonical tail bits
 TEST(Base64Url, check_05_RefusesWhatIsNotCanonical) {
-  for (const char* text : {"Zg==", "Zg=", "Z", "Zm9vY", "Zm9v YmFy", "Zm9v\n", "+/8", "Zh", "-_9", "Zm9vYmF\x80"}) {
+  for (const char* text :
+       {"Zg==", "Zg=", "Z", "Zm9vY", "Zm9v YmFy", "Zm9v\n", "+/8", "Zh", "-_9", "Zm9vYmF\x80"}) {
     EXPECT_FALSE(base64url_decode(text).has_value()) << text;
   }
 }
