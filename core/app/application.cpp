@@ -99,6 +99,10 @@ std::vector<std::string> Application::start() {
   return {};
 }
 
+bool Application::storage_is_ephemeral() const {
+  return impl_->plugins.of_kind(PluginKind::Storage).front()->manifest().ephemeral;
+}
+
 std::uint16_t Application::port() const {
   return impl_->frontend->port();
 }

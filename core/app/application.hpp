@@ -28,6 +28,8 @@ class Application {
   // start_services() and then HTTP.
   std::vector<std::string> start();
 
+  // After start_services(): whether what is stored ends with this process.
+  bool storage_is_ephemeral() const;
   std::uint16_t port() const;
   Services& services();
   // True when everything in flight was answered before the drain timeout.

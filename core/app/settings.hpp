@@ -13,6 +13,7 @@
 #include "core/app/worker_lanes.hpp"
 #include "core/auth/options.hpp"
 #include "core/http/pipeline.hpp"
+#include "core/runtime/log_levels.hpp"
 #include "core/server/server_options.hpp"
 
 namespace gateway::app {
@@ -36,6 +37,7 @@ struct Settings {
   auth::PasswordOptions passwords;
   auth::TokenOptions tokens;
   std::chrono::milliseconds drain_timeout{25'000};
+  runtime::LogLevels log_levels;
 };
 
 }  // namespace gateway::app

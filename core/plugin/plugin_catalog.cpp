@@ -7,11 +7,6 @@ namespace gateway::plugin {
 
 namespace {
 
-std::string file_name_of(std::string name) {
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name + ".so";
-}
-
 std::string join(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names)
@@ -21,14 +16,14 @@ std::string join(const std::vector<std::string>& names) {
 
 bool safe_name(const std::string& name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   });
 }
 
 }  // namespace
 
 std::filesystem::path PluginCatalog::file_of(const std::string& name) const {
-  return directory_ / file_name_of(name);
+  return directory_ / (name + ".so");
 }
 
 std::vector<std::string> PluginCatalog::names() const {
@@ -36,9 +31,7 @@ std::vector<std::string> PluginCatalog::names() const {
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator(directory_, failed)) {
     if (entry.path().extension() != ".so") continue;
-    std::string name = entry.path().stem().string();
-    std::replace(name.begin(), name.end(), '_', '-');
-    found.push_back(std::move(name));
+    found.push_back(entry.path().stem().string());
   }
   std::sort(found.begin(), found.end());
   return found;
@@ -63,8 +56,9 @@ Result<std::shared_ptr<const PluginLibrary>> PluginCatalog::load(const std::stri
   return library;
 }
 
-Result<std::shared_ptr<const PluginLibrary>> PluginCatalog::inspect(const std::string& name) {
-  return load(name, std::nullopt);
+Result<std::shared_ptr<const PluginLibrary>> PluginCatalog::inspect(const std::string& name,
+                                                                    const std::optional<std::string>& pin) {
+  return load(name, pin);
 }
 
 Result<std::shared_ptr<const PluginLibrary>> PluginCatalog::open(const std::string& name, PluginKind kind,

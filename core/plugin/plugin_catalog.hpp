@@ -1,6 +1,6 @@
 // PluginCatalog: the plugin folder. Finds a plugin by its name, checks and loads it; each library once.
 //
-// The plugin `rate-limit` is the file `rate_limit.so`. What the file says of itself (manifest id and kind)
+// The plugin `rate-limit` is the file `rate-limit.so`. What the file says of itself (manifest id and kind)
 // must be what was asked for. Errors: Invalid, naming the plugin, the file and the reason; for a file that is
 // not there, what is. Thread safety: from one thread, at start. Ownership: libraries are shared with their
 // instances.
@@ -26,7 +26,8 @@ class PluginCatalog {
   // The names of all files in the folder that may be plugins, sorted.
   std::vector<std::string> names() const;
   // Without knowing what to expect: for listing and for the command line.
-  Result<std::shared_ptr<const PluginLibrary>> inspect(const std::string& name);
+  Result<std::shared_ptr<const PluginLibrary>> inspect(const std::string& name,
+                                                       const std::optional<std::string>& pin = std::nullopt);
 
   const std::filesystem::path& directory() const noexcept { return directory_; }
 

@@ -3,7 +3,7 @@
 // `category` is the room or plugin that speaks ("server", "auth", "plugin.firebase"); levels are configured
 // per category prefix (Logging:LogLevel). Values are escaped by the writer, so no content can forge a line.
 // Never pass a secret, a token, a code or a password. Thread safety: all members from any thread. write()
-// never blocks: a line that finds the queue full is counted and lost.
+// never blocks: when the queue is full a line is lost and counted.
 #pragma once
 
 #include <cstdint>

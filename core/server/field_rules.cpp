@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/server/characters.hpp"
 #include "core/server/request_id.hpp"
 
 namespace gateway::server {
@@ -107,7 +108,6 @@ std::optional<FramingError> FieldRules::add(std::string_view name, std::string_v
 }
 
 std::optional<FramingError> FieldRules::conclude(RequestHead& head) const {
-  head.request_id = request_id_;
   head.keep_alive = head.http_1_0 ? keep_alive_ && !close_ : !close_;
   if (!head.http_1_0 && !has_host_) return bad("The Host field is missing.");
   if (has_transfer_encoding_ && head.http_1_0) return bad("Transfer-Encoding in an HTTP/1.0 request.");
@@ -122,6 +122,8 @@ std::optional<FramingError> FieldRules::conclude(RequestHead& head) const {
 std::optional<FramingError> FieldRules::add_content_length(std::string_view value) {
   if (has_content_length_) return bad("More than one Content-Length field.");
   if (value.empty() || value.size() > 18 || !all_digits(value)) return bad("Malformed Content-Length.");
+  for (const char c : value)
+    content_length_ = content_length_ * 10 + static_cast<std::uint64_t>(c - '0');
   has_content_length_ = true;
   return std::nullopt;
 }

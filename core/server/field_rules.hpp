@@ -3,6 +3,7 @@
 // refused, not interpreted. Thread safety: none; one thread at a time.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -16,6 +17,8 @@ class FieldRules {
   std::optional<FramingError> add(std::string_view name, std::string_view value);
 
   std::string_view request_id() const noexcept { return request_id_; }
+  bool chunked() const noexcept { return has_transfer_encoding_; }  // no other coding is accepted
+  std::uint64_t content_length() const noexcept { return content_length_; }
 
   // After the last field: what version and fields mean together, written to `head` (whose http_1_0 is set).
   std::optional<FramingError> conclude(RequestHead& head) const;
@@ -35,6 +38,7 @@ class FieldRules {
   bool keep_alive_ = false;
   bool expects_continue_ = false;
   bool expects_other_ = false;
+  std::uint64_t content_length_ = 0;
   std::string_view request_id_;
 };
 

@@ -41,7 +41,7 @@ Sha256Digest sha256(std::string_view bytes) {
 
 Sha256Digest hmac_sha256(std::string_view key, std::string_view bytes) {
   thread_local const MacCtxPtr context(new_hmac_sha256());
-  if (key.data() == nullptr) key = std::string_view("", 0);  // to OpenSSL, null means: keep the previous key
+  if (key.data() == nullptr) key = "";  // to OpenSSL, null means: keep the previous key
   Sha256Digest digest{};
   std::size_t size = 0;
   must(EVP_MAC_init(context.get(), bytes_of(key), key.size(), nullptr) == 1 &&

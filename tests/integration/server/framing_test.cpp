@@ -5,12 +5,13 @@
 namespace gateway::server {
 namespace {
 
+using namespace std::string_literals;
 using testing::RawClient;
 
 class Framing : public ServerFixture {};
 
 // One refused request, with a second one smuggled behind it.
-void expect_refused(const ServerFixture&, std::uint16_t port, const std::string& bytes, int status) {
+void expect_refused(std::uint16_t port, const std::string& bytes, int status) {
   RawClient client(port);
   client.send(bytes + get("/smuggled"));
   const auto response = client.read_response();
@@ -40,7 +41,7 @@ TEST_F(Framing, check_30_NothingFollowsARefusedRequest) {
       {400, "GET /x HTTP/1.1\r\nHost: x\nX-A: b\r\n\r\n"},
       {400, "GET /x HTTP/1.1\r\nHost: x\rX-A: b\r\n\r\n"},
       {400, "GET /x HTTP/1.1\r\nHost: x\r\nX-A: b\r\n folded\r\n\r\n"},
-      {400, std::string("GET /x HTTP/1.1\r\nHost: x\r\nX-A: \0\r\n\r\n", 38)},
+      {400, "GET /x HTTP/1.1\r\nHost: x\r\nX-A: \0\r\n\r\n"s},
       {400, "GET /x HTTP/1.1\r\nHost: x\r\n: empty\r\n\r\n"},
       {400, "GET /x HTTP/1.1\r\nHost: x\r\nX A: b\r\n\r\n"},
       {400, "GET /x HTTP/1.1\r\nHost: x\r\nX-A : b\r\n\r\n"},
@@ -57,7 +58,7 @@ TEST_F(Framing, check_30_NothingFollowsARefusedRequest) {
       {417, host + "Expect: a-miracle\r\nContent-Length: 5\r\n\r\nhello"},
   };
   for (const auto& [status, bytes] : requests)
-    expect_refused(*this, port(), bytes, status);
+    expect_refused(port(), bytes, status);
   EXPECT_TRUE(application_.handled().empty());
   EXPECT_EQ(stat(&ServerStats::framing_errors), requests.size());
 }
@@ -65,7 +66,7 @@ TEST_F(Framing, check_30_NothingFollowsARefusedRequest) {
 // check 18: two Authorization fields never reach anybody
 TEST_F(Framing, check_18_DuplicateAuthorizationIsRefused) {
   start();
-  expect_refused(*this, port(),
+  expect_refused(port(),
                  "GET /x HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nauthorization: Bearer b\r\n\r\n",
                  400);
   EXPECT_TRUE(application_.handled().empty());
@@ -90,9 +91,9 @@ TEST_F(Framing, check_30_SmugglingAfter413) {
 
 TEST_F(Framing, check_30_OversizeHead) {
   start();
-  expect_refused(*this, port(),
-                 "GET /x HTTP/1.1\r\nHost: x\r\nX-A: " + std::string(16 * 1024, 'a') + "\r\n\r\n", 431);
-  expect_refused(*this, port(), "GET /" + std::string(16 * 1024, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", 414);
+  expect_refused(port(), "GET /x HTTP/1.1\r\nHost: x\r\nX-A: " + std::string(16 * 1024, 'a') + "\r\n\r\n",
+                 431);
+  expect_refused(port(), "GET /" + std::string(16 * 1024, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", 414);
 }
 
 TEST_F(Framing, SixteenThousandSlashes) {

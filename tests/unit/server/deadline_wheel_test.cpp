@@ -102,7 +102,8 @@ TEST(DeadlineWheel, AnEntryMayDestroyItsNeighbourAndSetItselfAgain) {
   Killer killer(wheel);
   wheel.set(*killer.victim, kStart + milliseconds(100));
   wheel.set(killer, kStart + milliseconds(100));  // lists are last in, first out: the killer is first
-  for (milliseconds at{0}; at <= milliseconds(1000); at += kResolution) wheel.advance(kStart + at);
+  for (milliseconds at{0}; at <= milliseconds(1000); at += kResolution)
+    wheel.advance(kStart + at);
   EXPECT_EQ(killer.fired, 3);
   EXPECT_TRUE(wheel.empty());
 }

@@ -60,7 +60,7 @@ const std::vector<std::string>& good_requests() {
       "GET / HTTP/1.1\r\nHost: example.com\r\n\r\n",
       "GET / HTTP/1.0\r\n\r\n",
       "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
-      "QUERY /a?b=c HTTP/1.1\r\nhost:x:80\r\nX-A:\t v w \t\r\nX-Empty:\r\nX-Empty2: \r\nConnection: foo , "
+      "QUERY /a?b=c HTTP/1.1\r\nhost:x:80\r\nX-A:\t v w \t\r\nX-Empty:\r\nX-Empty2: \r\nConnection: a , "
       "Close\r\n\r\n",
       with_fields("Content-Length: 5\r\n", "hello"),
       with_fields("Content-Length: 0\r\n"),
@@ -171,9 +171,7 @@ const std::vector<Bad>& bad_requests() {
       {400, with_fields("Transfer-Encoding: chunked, identity\r\n", "0\r\n\r\n")},
       {400, with_fields("Transfer-Encoding: identity\r\n", "0\r\n\r\n")},
       {400, with_fields("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n")},
-      {400, with_fields("Transfer-Encoding: \x0b"
-                        "chunked\r\n",
-                        "0\r\n\r\n")},
+      {400, with_fields("Transfer-Encoding: \vchunked\r\n", "0\r\n\r\n")},
       {400, with_fields("Transfer-Encoding: chunked;q=1\r\n", "0\r\n\r\n")},
       {400, with_fields("Transfer-Encoding:\r\n", "0\r\n\r\n")},
       {501, with_fields("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n")},
@@ -192,13 +190,15 @@ const std::vector<Bad>& bad_requests() {
       {400, with_fields("Transfer-Encoding: chunked\r\n", "g\r\nhello\r\n0\r\n\r\n")},
       {400, with_fields("Transfer-Encoding: chunked\r\n", "5;a\nb\r\nhello\r\n0\r\n\r\n")},
       {400, with_fields("Transfer-Encoding: chunked\r\n", "5;a=\rb\r\nhello\r\n0\r\n\r\n")},
-      {400, with_fields("Transfer-Encoding: chunked\r\n", "5;(\r\nhello\r\n0\r\n\r\n")},
       {400, with_fields("Transfer-Encoding: chunked\r\n", "10000000000000005\r\nhello\r\n0\r\n\r\n")},
       {413, with_fields("Transfer-Encoding: chunked\r\n", "3e9\r\n")},
       {413, with_fields("Transfer-Encoding: chunked\r\n", "ffffffffffffffff\r\n")},
       {400, with_fields("Transfer-Encoding: chunked\r\n", "0\r\nX A: b\r\n\r\n")},
-      {400, with_fields("Transfer-Encoding: chunked\r\n", "0\r\nContent-Length: 5\r\n\r\n")},
-      {400, with_fields("Transfer-Encoding: chunked\r\n", "0\r\nTransfer-Encoding: chunked\r\n\r\n")},
+      {400, with_fields("Transfer-Encoding: chunked\r\n", "0\r\nX-A: b\r\n c\r\n\r\n")},
+      {400, with_fields("Transfer-Encoding: chunked\r\n", "0\r\nX-A: b\n\r\n")},
+      {400, with_fields("Transfer-Encoding: chunked\r\n", "0\r\nX-A\r\n\r\n")},
+      {400, with_fields("Transfer-Encoding: chunked\r\n", "0\r\n\n")},
+      {400, with_fields("Transfer-Encoding: chunked\r\n", "00000000000000005\r\nhello\r\n0\r\n\r\n")},
       {400,
        with_fields("Transfer-Encoding: chunked\r\n", "0\r\nX-A: " + std::string(5000, 'a') + "\r\n\r\n")},
       {400, with_fields("Transfer-Encoding: chunked\r\n", "1;" + std::string(5000, 'a') + "\r\n")},
@@ -219,7 +219,7 @@ TEST(RequestParser, ReadsHeads) {
   EXPECT_EQ(read(good_requests()[2]).text, "GET / 1.0 keep id= [Connection=keep-alive] ");
   EXPECT_EQ(
       read(good_requests()[3]).text,
-      "QUERY /a?b=c 1.1 close id= [host=x:80] [X-A=v w] [X-Empty=] [X-Empty2=] [Connection=foo , Close] ");
+      "QUERY /a?b=c 1.1 close id= [host=x:80] [X-A=v w] [X-Empty=] [X-Empty2=] [Connection=a , Close] ");
 }
 
 TEST(RequestParser, ReadsBodies) {
@@ -324,6 +324,15 @@ TEST(RequestParser, BoundsAreExact) {
     chunks += "64\r\n" + std::string(100, 'c') + "\r\n";
   EXPECT_EQ(read(with_fields("Transfer-Encoding: chunked\r\n", chunks + "0\r\n\r\n")).status, 0);
   EXPECT_EQ(read(with_fields("Transfer-Encoding: chunked\r\n", chunks + "1\r\nx\r\n0\r\n\r\n")).status, 413);
+}
+
+// They are thrown away, so what they say cannot matter.
+TEST(RequestParser, TrailersCannotChangeTheRequest) {
+  const std::string trailers =
+      "0\r\nContent-Length: 5\r\nTransfer-Encoding: gzip\r\nHost: y\r\nConnection: close\r\n\r\n";
+  EXPECT_EQ(read(with_fields("Transfer-Encoding: chunked\r\n", trailers)),
+            (Reading{0, "POST /x 1.1 keep id= [Host=x] [Transfer-Encoding=chunked] ",
+                     with_fields("Transfer-Encoding: chunked\r\n", trailers).size()}));
 }
 
 TEST(RequestParser, ExtensionsAreBoundedOverAllChunks) {

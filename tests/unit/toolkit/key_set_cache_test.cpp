@@ -328,6 +328,12 @@ TEST_F(KeySetCacheTest, ImportIsCheckedAndBounded) {
   EXPECT_FALSE(cache_.import_keys({set_with({"a"}), -1}).ok());
   EXPECT_EQ(cache_.snapshot(), nullptr);
 
+  ASSERT_TRUE(cache_.import_keys({set_with({"a"}), kHourMs}).ok());
+  now_ms_ += kHourMs - 1;
+  EXPECT_TRUE(cache_.knows("a"));
+  now_ms_ += 1;
+  EXPECT_FALSE(cache_.knows("a"));
+
   ASSERT_TRUE(cache_.import_keys({set_with({"a"}), std::numeric_limits<std::int64_t>::max()}).ok());
   now_ms_ += 6 * kHourMs - 1;
   EXPECT_TRUE(cache_.knows("a"));
@@ -354,6 +360,7 @@ TEST_F(KeySetCacheTest, ReadersAndWritersTogether) {
   ASSERT_TRUE(cache.keys_for("a").ok());
 
   std::vector<std::thread> threads;
+  threads.reserve(5);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 300; ++i) {

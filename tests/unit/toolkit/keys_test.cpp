@@ -224,6 +224,7 @@ TEST(Keys, VerifyFromManyThreads) {
     const auto key = key_of(algorithm).public_key();
     const auto good = *key_of(algorithm).sign("m");
     std::vector<std::thread> threads;
+    threads.reserve(4);
     std::vector<int> wrong(4, 0);
     for (auto& count : wrong) {
       threads.emplace_back([&, key] {
@@ -242,6 +243,7 @@ TEST(Keys, VerifyFromManyThreads) {
 TEST(Keys, SignFromManyThreads) {
   for (const auto algorithm : kAlgorithms) {
     std::vector<std::thread> threads;
+    threads.reserve(4);
     std::vector<int> wrong(4, 0);
     for (auto& count : wrong) {
       threads.emplace_back([&count, algorithm] {

@@ -13,7 +13,7 @@ PublicKey key_from(std::string_view json) {
   return parse_jwk(*document).value().key;
 }
 
-void expect_verifies(const PublicKey& key, std::string token) {
+void expect_verifies(const PublicKey& key, std::string_view token) {
   const auto jws = parse_jws(token);
   ASSERT_TRUE(jws.ok()) << jws.error().detail;
   EXPECT_EQ(jws->header.algorithm, key.algorithm());

@@ -43,6 +43,7 @@ TEST(Sha256, ThreadsDoNotDisturbEachOther) {
   const auto expected = sha256("token");
   std::vector<std::thread> threads;
   std::array<int, 4> wrong{};
+  threads.reserve(wrong.size());
   for (auto& count : wrong) {
     threads.emplace_back([&count, &expected] {
       for (int i = 0; i < 2'000; ++i)

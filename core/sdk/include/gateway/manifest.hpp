@@ -28,6 +28,7 @@ struct Manifest {
   JsonText config_schema;                 // JSON Schema (draft 7) of that section
   std::vector<std::string> capabilities;  // providers: "password", "token", …
   bool opens_sockets = false;  // true for database drivers; everybody else uses the host's services
+  bool ephemeral = false;                 // storage that forgets everything when its process ends
   bool cpu_bound = false;      // its calls burn a core (password hashing): they get the hash slots
 
   template <class Self, class Fields>
@@ -41,6 +42,7 @@ struct Manifest {
     f.optional("config_schema", self.config_schema);
     f.optional("capabilities", self.capabilities);
     f.optional("opens_sockets", self.opens_sockets);
+    f.optional("ephemeral", self.ephemeral);
     f.optional("cpu_bound", self.cpu_bound);
   }
 };

@@ -35,6 +35,7 @@ struct PluginInfo {
   std::string_view section = "";
   std::string_view config_schema = R"({"type":"object"})";
   bool opens_sockets = false;
+  bool ephemeral = false;
   bool cpu_bound = false;
 };
 
@@ -61,6 +62,7 @@ std::string manifest_of(const PluginInfo& info) {
   manifest.section = info.section;
   manifest.config_schema.text = info.config_schema;
   manifest.opens_sockets = info.opens_sockets;
+  manifest.ephemeral = info.ephemeral;
   manifest.cpu_bound = info.cpu_bound;
   if constexpr (std::is_base_of_v<Provider, T>) manifest.capabilities = capabilities_of<T>();
   return encode(manifest);

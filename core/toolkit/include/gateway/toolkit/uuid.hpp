@@ -27,6 +27,7 @@ struct Uuid {
   static std::optional<Uuid> parse(std::string_view text);
   std::string to_string() const;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 of a defaulted comparison for a pointer
   auto operator<=>(const Uuid&) const = default;
 };
 

@@ -1,0 +1,52 @@
+// One function per command; each is a file of its own. They print to stdout what was asked for and to stderr
+// what went wrong, and return the exit status.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/app/configuration.hpp"
+
+namespace gateway::app::cli {
+
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kWrongUsage = 2;
+
+int serve(const ConfigArguments& arguments);
+
+int config_check(const ConfigArguments& arguments, bool as_json);
+int config_show(const ConfigArguments& arguments, bool as_json);
+
+struct MigrateArguments {
+  ConfigArguments config;
+  std::optional<std::string> connection;
+  bool status = false;
+  bool dry_run = false;
+};
+int migrate(const MigrateArguments& arguments);
+
+struct CreateUserArguments {
+  ConfigArguments config;
+  std::string email;
+  std::string type;
+  std::optional<std::string> full_name;
+};
+int users_create(const CreateUserArguments& arguments);  // the password comes from stdin
+int users_list(const ConfigArguments& arguments, bool as_json);
+int users_set_active(const ConfigArguments& arguments, const std::string& id, bool active);
+
+int keys_list(const ConfigArguments& arguments, bool as_json);
+int keys_rotate(const ConfigArguments& arguments);
+
+int plugins_list(const ConfigArguments& arguments, bool as_json);
+int plugins_show(const ConfigArguments& arguments, const std::string& id);
+int plugins_check(const std::string& file, const std::optional<std::string>& config_file);
+
+int healthcheck(const std::optional<std::string>& url);
+
+// Prints one fault per line to stderr.
+int report(const std::vector<std::string>& faults);
+
+}  // namespace gateway::app::cli

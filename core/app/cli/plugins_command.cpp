@@ -1,0 +1,100 @@
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "core/app/cli/commands.hpp"
+#include "core/http/json_writer.hpp"
+#include "core/plugin/plugin_catalog.hpp"
+#include "core/plugin/plugin_instance.hpp"
+
+namespace gateway::app::cli {
+
+namespace {
+
+void write_manifest(http::JsonWriter& out, const plugin::PluginLibrary& library) {
+  const Manifest& manifest = library.manifest();
+  out.begin_object()
+      .put("id", manifest.id)
+      .put("kind", name_of(manifest.kind))
+      .put("version", manifest.version);
+  out.put("description", manifest.description)
+      .put("license", manifest.license)
+      .put("section", manifest.section);
+  out.key("capabilities").begin_array();
+  for (const std::string& capability : manifest.capabilities)
+    out.value(capability);
+  out.end_array().put("file", library.file().path.string()).put("sha256", library.file().sha256).end_object();
+}
+
+void print_line(const plugin::PluginLibrary& library) {
+  const Manifest& manifest = library.manifest();
+  std::printf("%-18s %-9s %-8s %s\n", manifest.id.c_str(), std::string(name_of(manifest.kind)).c_str(),
+              manifest.version.c_str(), manifest.description.c_str());
+}
+
+}  // namespace
+
+int plugins_list(const ConfigArguments& arguments, bool as_json) {
+  const LoadedConfiguration loaded = load_configuration(arguments);
+  plugin::PluginCatalog catalog(loaded.settings.plugin_directory);
+  http::JsonWriter json;
+  json.begin_array();
+  std::vector<std::string> faults;
+  for (const std::string& name : catalog.names()) {
+    const auto library = catalog.inspect(name);
+    if (!library) {
+      faults.push_back(library.error().detail);
+    } else if (as_json) {
+      write_manifest(json, **library);
+    } else {
+      print_line(**library);
+    }
+  }
+  json.end_array();
+  if (as_json) std::printf("%.*s\n", static_cast<int>(json.text().size()), json.text().data());
+  return faults.empty() ? kDone : report(faults);
+}
+
+int plugins_show(const ConfigArguments& arguments, const std::string& id) {
+  const LoadedConfiguration loaded = load_configuration(arguments);
+  plugin::PluginCatalog catalog(loaded.settings.plugin_directory);
+  const auto library = catalog.inspect(id);
+  if (!library) return report({library.error().detail});
+  http::JsonWriter json;
+  write_manifest(json, **library);
+  std::printf("%.*s\n%s\n", static_cast<int>(json.text().size()), json.text().data(),
+              (*library)->manifest().config_schema.text.c_str());
+  return kDone;
+}
+
+int plugins_check(const std::string& file, const std::optional<std::string>& config_file) {
+  const auto checked = plugin::check_plugin_file(file, std::nullopt);
+  if (!checked) return report({checked.error().detail});
+  const auto library = plugin::PluginLibrary::load(*checked);
+  if (!library) return report({library.error().detail});
+  print_line(**library);
+  std::printf("sha256 %s\n", checked->sha256.c_str());
+  if (!config_file) return kDone;
+
+  std::ifstream stream(*config_file);
+  const std::string section{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  if (!stream) return report({*config_file + ": cannot be read"});
+  const Manifest& manifest = (*library)->manifest();
+  if (auto faults = check_plugin_section(manifest, section); !faults.empty()) return report(faults);
+  runtime::NullLogger logger;
+  const runtime::SystemClock clock;
+  runtime::SystemRandom random;
+  runtime::Metrics metrics;
+  plugin::PluginSelection selection;
+  selection.id = manifest.id;
+  selection.config_json = section;
+  plugin::PluginInstance instance(*library, std::move(selection), {logger, clock, random, metrics});
+  if (auto created = instance.create(); !created) return report({created.error().detail});
+  std::printf("configuration accepted\n");
+  return kDone;
+}
+
+}  // namespace gateway::app::cli

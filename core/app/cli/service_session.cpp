@@ -1,0 +1,33 @@
+#include "core/app/cli/service_session.hpp"
+
+#include <utility>
+
+namespace gateway::app::cli {
+
+namespace {
+constexpr std::int64_t kCommandTimeoutMs = 30'000;
+}
+
+ServiceSession::ServiceSession(Settings settings)
+    : settings_(std::move(settings)), application_(settings_, {logger_, clock_, random_, metrics_}) {}
+
+std::vector<std::string> ServiceSession::start(bool changes) {
+  if (auto faults = application_.start_services(); !faults.empty()) return faults;
+  if (changes && application_.storage_is_ephemeral()) {
+    return {"the selected storage keeps nothing beyond its own process; this command needs a durable one"};
+  }
+  return {};
+}
+
+auth::RequestScope ServiceSession::scope() const {
+  return {{clock_.monotonic_ms() + kCommandTimeoutMs, "command-line"}, "local"};
+}
+
+http::Caller ServiceSession::administrator() const {
+  http::Caller caller;
+  caller.user_id = "command-line";
+  caller.user_type = settings_.users.admin_type;
+  return caller;
+}
+
+}  // namespace gateway::app::cli

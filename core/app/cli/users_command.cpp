@@ -1,0 +1,85 @@
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <utility>
+
+#include "core/api/envelope.hpp"
+#include "core/app/cli/commands.hpp"
+#include "core/app/cli/service_session.hpp"
+
+namespace gateway::app::cli {
+
+namespace {
+
+int fail(const http::Problem& problem) {
+  std::vector<std::string> lines;
+  for (const http::FieldError& fault : problem.fields)
+    lines.push_back(fault.field + ": " + fault.text);
+  if (lines.empty()) lines.push_back(problem.message);
+  return report(lines);
+}
+
+void print_line(const store::User& user) {
+  std::printf("%s  %-10s %-10s %s\n", user.id.c_str(), std::string(name_of(user.status)).c_str(),
+              user.user_type.c_str(), user.email.value_or("-").c_str());
+}
+
+}  // namespace
+
+int users_create(const CreateUserArguments& arguments) {
+  LoadedConfiguration loaded = load_configuration(arguments.config);
+  if (!loaded.faults.empty()) return report(loaded.faults);
+  // What a caller of the API may not give itself, the command line may.
+  loaded.settings.users.self_signup_types = loaded.settings.users.types;
+  auth::SignUpRequest request;
+  request.email = arguments.email;
+  request.user_type = arguments.type.empty() ? loaded.settings.users.types.front() : arguments.type;
+  request.full_name = arguments.full_name;
+  std::string password;
+  std::getline(std::cin, password);
+  request.password = Secret(std::move(password));
+  ServiceSession session(std::move(loaded.settings));
+  if (auto faults = session.start(true); !faults.empty()) return report(faults);
+  const auto created = session.services().accounts.sign_up(request, session.scope());
+  if (!created) return fail(created.error());
+  print_line(created->user);
+  return kDone;
+}
+
+int users_list(const ConfigArguments& arguments, bool as_json) {
+  LoadedConfiguration loaded = load_configuration(arguments);
+  if (!loaded.faults.empty()) return report(loaded.faults);
+  ServiceSession session(std::move(loaded.settings));
+  if (auto faults = session.start(false); !faults.empty()) return report(faults);
+  store::ListUsers query;
+  query.limit = 100;
+  http::JsonWriter json;
+  json.begin_array();
+  for (;;) {
+    const auto page = session.services().users.list(session.administrator(), query, session.scope());
+    if (!page) return fail(page.error());
+    for (const store::User& user : page->users)
+      as_json ? api::write_user(json, user) : print_line(user);
+    query.offset += static_cast<std::int64_t>(page->users.size());
+    if (page->users.empty() || query.offset >= page->total) break;
+  }
+  json.end_array();
+  if (as_json) std::printf("%.*s\n", static_cast<int>(json.text().size()), json.text().data());
+  return kDone;
+}
+
+int users_set_active(const ConfigArguments& arguments, const std::string& id, bool active) {
+  LoadedConfiguration loaded = load_configuration(arguments);
+  if (!loaded.faults.empty()) return report(loaded.faults);
+  ServiceSession session(std::move(loaded.settings));
+  if (auto faults = session.start(true); !faults.empty()) return report(faults);
+  auth::UserChange change;
+  change.status = active ? store::UserStatus::Active : store::UserStatus::Suspended;
+  const auto user = session.services().users.update(session.administrator(), id, change, session.scope());
+  if (!user) return fail(user.error());
+  print_line(*user);
+  return kDone;
+}
+
+}  // namespace gateway::app::cli

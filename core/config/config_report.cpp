@@ -1,0 +1,104 @@
+#include "core/config/config_report.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+namespace gateway::config {
+
+namespace {
+
+using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
+
+// Control characters would let a value move the cursor or start a line.
+std::string printable(std::string_view text) {
+  std::string out(text);
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; },
+      '?');
+  return out;
+}
+
+void append_fault(std::string& out, const char* kind, const Fault& fault) {
+  out += std::string(kind) + ": " + printable(fault.path) + ": " + printable(fault.problem);
+  if (!fault.layer.empty()) out += " [" + printable(fault.layer) + "]";
+  out += '\n';
+  if (!fault.hint.empty()) out += "  " + printable(fault.hint) + '\n';
+}
+
+void write_member(JsonWriter& writer, const char* name, const std::string& value) {
+  writer.Key(name);
+  writer.String(value);
+}
+
+void write_faults(JsonWriter& writer, const char* name, const Faults& faults) {
+  writer.Key(name);
+  writer.StartArray();
+  for (const Fault& fault : faults) {
+    writer.StartObject();
+    write_member(writer, "path", fault.path);
+    write_member(writer, "problem", fault.problem);
+    write_member(writer, "hint", fault.hint);
+    write_member(writer, "layer", fault.layer);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+std::string count_of(std::size_t count, const char* noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string check_report(const CheckedConfiguration& checked, ReportFormat format) {
+  if (format == ReportFormat::Json) {
+    rapidjson::StringBuffer buffer;
+    JsonWriter writer(buffer);
+    writer.StartObject();
+    writer.Key("ok");
+    writer.Bool(checked.ok());
+    write_faults(writer, "faults", checked.faults);
+    write_faults(writer, "warnings", checked.warnings);
+    writer.EndObject();
+    return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
+  }
+  std::string out;
+  for (const Fault& fault : checked.faults)
+    append_fault(out, "fault", fault);
+  for (const Fault& warning : checked.warnings)
+    append_fault(out, "warning", warning);
+  out += "configuration (" + printable(checked.config.environment) + "): ";
+  out += checked.ok() ? "sound" : count_of(checked.faults.size(), "fault");
+  if (!checked.warnings.empty()) out += ", " + count_of(checked.warnings.size(), "warning");
+  return out + "\n";
+}
+
+std::string show_report(const CheckedConfiguration& checked, ReportFormat format) {
+  if (format == ReportFormat::Json) {
+    rapidjson::StringBuffer buffer;
+    JsonWriter writer(buffer);
+    writer.StartObject();
+    write_member(writer, "environment", checked.config.environment);
+    writer.Key("values");
+    writer.StartArray();
+    for (const ShownValue& shown : checked.values) {
+      writer.StartObject();
+      write_member(writer, "path", shown.path);
+      write_member(writer, "value", shown.value);
+      write_member(writer, "layer", shown.layer);
+      writer.EndObject();
+    }
+    writer.EndArray();
+    writer.EndObject();
+    return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
+  }
+  std::string out;
+  for (const ShownValue& shown : checked.values)
+    out += printable(shown.path) + " = " + printable(shown.value) + "  [" + printable(shown.layer) + "]\n";
+  return out;
+}
+
+}  // namespace gateway::config

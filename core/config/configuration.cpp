@@ -1,0 +1,186 @@
+#include "core/config/configuration.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "core/config/gateway_schema.hpp"
+#include "core/config/key_names.hpp"
+#include "core/config/schema_check.hpp"
+#include "core/config/schema_fit.hpp"
+#include "core/config/shown_values.hpp"
+
+namespace gateway::config {
+
+namespace {
+
+KnownKeys known_keys(const std::vector<PluginInfo>& plugins) {
+  KnownKeys known;
+  const SchemaNode schema(gateway_schema());
+  for (const auto& property : schema.properties()->GetObject()) {
+    const bool is_section = SchemaNode(property.value, schema.root()).allows("object");
+    (is_section ? known.sections : known.values).emplace_back(text_of(property.name));
+  }
+  for (const PluginInfo& plugin : plugins) {
+    if (schema.member(plugin.section) == nullptr && !plugin.section.empty()) {
+      known.sections.push_back(plugin.section);
+    }
+  }
+  return known;
+}
+
+void fit_and_check(SettingsTree& tree, Faults& faults) {
+  const SchemaNode schema(gateway_schema());
+  fit(tree, tree.root(), schema, "", faults);
+  check_schema(tree, tree.root(), schema, "", faults);
+  fill_defaults(tree, tree.root(), schema, "");
+}
+
+// The checks of one run that concern plugins.
+class PluginSections {
+ public:
+  PluginSections(SettingsTree& tree, const std::vector<PluginInfo>& plugins, Faults& faults, Faults& warnings)
+      : tree_(tree), plugins_(plugins), faults_(faults), warnings_(warnings) {
+    for (const PluginInfo& plugin : plugins_) {
+      auto schema = parse_json(plugin.config_schema);
+      if (!schema || !schema->IsObject()) {
+        faults_.push_back(
+            {plugin.section, "the plugin " + plugin.name + " has no usable configuration schema", "", ""});
+        continue;
+      }
+      schemas_.emplace(plugin.name, *std::move(schema));
+    }
+    spell_sections();
+  }
+
+  const std::map<std::string, rapidjson::Document>& schemas() const { return schemas_; }
+
+  // Checks the section or the own Config of a selected plugin and keeps it as its configuration.
+  void configure(PluginSelection& selection) {
+    const PluginInfo* info = find(selection.name);
+    const auto schema = schemas_.find(selection.name);
+    std::string path = join_path(selection.path, "Config");
+    if (!selection.has_own_config) {
+      if (info == nullptr || info->section.empty()) return;
+      path = info->section;
+      read_.insert(lower_case(path));
+    }
+    rapidjson::Value* section = tree_.find(path);
+    rapidjson::Value none(rapidjson::kObjectType);
+    if (section == nullptr) section = &none;
+    if (schema == schemas_.end()) {
+      selection.config = Secret(to_text(*section));
+    } else if (section->IsObject()) {
+      check_object(*section, schema->second, path);
+      selection.config = Secret(to_text(*section));
+    } else {
+      check_value(*section, schema->second, path, selection);
+    }
+  }
+
+  // After all configure(): sections that nobody reads.
+  void check_the_rest() {
+    std::vector<std::string> names;
+    for (const auto& property : gateway_schema()["properties"].GetObject())
+      names.emplace_back(text_of(property.name));
+    for (const PluginInfo& plugin : plugins_) {
+      if (!plugin.section.empty()) names.push_back(plugin.section);
+    }
+    for (const auto& entry : std::as_const(tree_).root().GetObject()) {
+      const std::string name(text_of(entry.name));
+      const auto reader = std::find_if(plugins_.begin(), plugins_.end(),
+                                       [&](const PluginInfo& p) { return same_name(p.section, name); });
+      const bool is_own = gateway_schema()["properties"].HasMember(name);
+      const bool is_read = read_.count(lower_case(name)) > 0;
+      if (!is_own && reader == plugins_.end()) {
+        const std::string meant = nearest(name, names);
+        faults_.push_back({name, "unknown section: neither the gateway nor a plugin in the folder reads it",
+                           meant.empty() ? "" : "did you mean " + meant + "?", tree_.layer_of(name)});
+      } else if (!is_own && !is_read) {
+        warnings_.push_back({name, "is not read: the plugin " + reader->name + " is not selected",
+                             "select it in Plugins, or leave the section out", tree_.layer_of(name)});
+      }
+    }
+  }
+
+ private:
+  const PluginInfo* find(std::string_view name) const {
+    const auto it = std::find_if(plugins_.begin(), plugins_.end(),
+                                 [&](const PluginInfo& plugin) { return plugin.name == name; });
+    return it == plugins_.end() ? nullptr : &*it;
+  }
+
+  void spell_sections() {
+    for (auto& entry : tree_.root().GetObject()) {
+      for (const PluginInfo& plugin : plugins_) {
+        if (same_name(plugin.section, text_of(entry.name)))
+          entry.name.SetString(plugin.section, tree_.allocator());
+      }
+    }
+  }
+
+  void check_object(rapidjson::Value& section, const rapidjson::Document& schema, const std::string& path) {
+    const SchemaNode node(schema);
+    if (gateway_schema()["properties"].HasMember(path)) {
+      // A key of the gateway that a plugin reads too (ConnectionStrings) has been fitted.
+      check_schema(tree_, section, node, path, faults_);
+      return;
+    }
+    fit(tree_, section, node, path, faults_);
+    check_schema(tree_, section, node, path, faults_);
+  }
+
+  // A plugin's configuration is an object; of a key that is a plain value (AllowedHosts) it gets {"Value":
+  // …}.
+  void check_value(const rapidjson::Value& value, const rapidjson::Document& schema, const std::string& path,
+                   PluginSelection& selection) {
+    rapidjson::Document wrapped(rapidjson::kObjectType);
+    wrapped.AddMember("Value", rapidjson::Value(value, wrapped.GetAllocator()), wrapped.GetAllocator());
+    Faults found;
+    check_schema(tree_, wrapped, SchemaNode(schema), "", found);
+    for (Fault& fault : found) {
+      fault.path = path;
+      fault.layer = tree_.layer_of(path);
+      if (!has_fault_at(faults_, path)) faults_.push_back(std::move(fault));
+    }
+    selection.config = Secret(to_text(wrapped));
+  }
+
+  SettingsTree& tree_;
+  const std::vector<PluginInfo>& plugins_;
+  Faults& faults_;
+  Faults& warnings_;
+  std::map<std::string, rapidjson::Document> schemas_;
+  std::set<std::string> read_;
+};
+
+}  // namespace
+
+std::string plugin_directory(const Sources& sources) {
+  Faults ignored;
+  const SettingsTree tree = merge_sources(sources, known_keys({}), ignored);
+  const rapidjson::Value* directory = tree.find("Plugins:Directory");
+  return directory != nullptr && directory->IsString() ? std::string(text_of(*directory)) : "";
+}
+
+CheckedConfiguration check_configuration(const Sources& sources, const std::vector<PluginInfo>& plugins) {
+  CheckedConfiguration out;
+  out.faults = sources.faults;
+  SettingsTree tree = merge_sources(sources, known_keys(plugins), out.faults);
+  PluginSections sections(tree, plugins, out.faults, out.warnings);
+  fit_and_check(tree, out.faults);
+  auto selected = select_plugins(tree, out.faults, out.warnings);
+  for (PluginSelection& selection : selected)
+    sections.configure(selection);
+  sections.check_the_rest();
+  out.config = read_gateway_config(tree, sources.environment, std::move(selected), out.faults, out.warnings);
+  out.values = shown_values(tree, plugins, sections.schemas());
+  std::stable_sort(out.faults.begin(), out.faults.end(),
+                   [](const Fault& a, const Fault& b) { return a.path < b.path; });
+  return out;
+}
+
+}  // namespace gateway::config

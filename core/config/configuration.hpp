@@ -1,0 +1,43 @@
+// The whole way from sources to a checked configuration, and what `config check` and `config show` say of it.
+//
+// Two steps, because the keys of a plugin are known only to the plugin: plugin_directory() says where plugins
+// are, the caller asks the files there for their sections and schemas, and check_configuration() does the
+// rest. Everything that is wrong is found at once; a configuration with faults must not be used. Thread
+// safety: pure functions of their arguments.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/config/fault.hpp"
+#include "core/config/gateway_config.hpp"
+#include "core/config/plugin_selection.hpp"
+#include "core/config/sources.hpp"
+
+namespace gateway::config {
+
+// One value as an operator may see it: a secret is already "***".
+struct ShownValue {
+  std::string path;
+  std::string value;
+  std::string layer;
+};
+
+struct CheckedConfiguration {
+  GatewayConfig config;  // only where ok()
+  Faults faults;         // by path
+  Faults warnings;
+  std::vector<ShownValue> values;  // all that counts, in the order of the sections
+
+  bool ok() const noexcept { return faults.empty(); }
+};
+
+// Plugins:Directory; empty where nobody says. Faults are left to check_configuration().
+std::string plugin_directory(const Sources& sources);
+
+// `plugins`: every plugin in the folder, selected or not. A section of one that is not selected is not
+// checked and gets a warning; a section that nobody reads is a fault. A plugin that is selected and not in
+// the folder is left to the loader.
+CheckedConfiguration check_configuration(const Sources& sources, const std::vector<PluginInfo>& plugins);
+
+}  // namespace gateway::config

@@ -1,0 +1,215 @@
+#include "core/config/gateway_config.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include <gateway/toolkit/url.hpp>
+
+#include "core/config/schema_check.hpp"
+
+namespace gateway::config {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::int64_t kMinute = 60;
+constexpr std::int64_t kDay = 24 * 60 * kMinute;
+
+class Reader {
+ public:
+  Reader(const SettingsTree& tree, Faults& faults) : tree_(tree), faults_(faults) {}
+
+  std::string text(std::string_view path) const {
+    const rapidjson::Value* value = tree_.find(path);
+    return value != nullptr && value->IsString() ? std::string(text_of(*value)) : "";
+  }
+  std::int64_t integer(std::string_view path) const {
+    const rapidjson::Value* value = tree_.find(path);
+    return value != nullptr && value->IsInt64() ? value->GetInt64() : 0;
+  }
+  std::size_t size(std::string_view path) const {
+    return static_cast<std::size_t>(std::max<std::int64_t>(integer(path), 0));
+  }
+  bool boolean(std::string_view path) const {
+    const rapidjson::Value* value = tree_.find(path);
+    return value != nullptr && value->IsBool() && value->GetBool();
+  }
+  std::vector<std::string> texts(std::string_view path) const {
+    std::vector<std::string> items;
+    const rapidjson::Value* value = tree_.find(path);
+    if (value == nullptr || !value->IsArray()) return items;
+    for (const auto& item : value->GetArray()) {
+      if (item.IsString()) items.emplace_back(text_of(item));
+    }
+    return items;
+  }
+  std::map<std::string, std::string> named_texts(std::string_view path) const {
+    std::map<std::string, std::string> items;
+    const rapidjson::Value* value = tree_.find(path);
+    if (value == nullptr || !value->IsObject()) return items;
+    for (const auto& entry : value->GetObject()) {
+      if (entry.value.IsString()) items.emplace(text_of(entry.name), text_of(entry.value));
+    }
+    return items;
+  }
+
+  bool is_sound(std::string_view path) const { return !has_fault_at(faults_, path); }
+  void fault(std::string_view path, std::string problem, std::string hint = "") {
+    if (is_sound(path)) {
+      faults_.push_back({std::string(path), std::move(problem), std::move(hint), tree_.layer_of(path)});
+    }
+  }
+
+ private:
+  const SettingsTree& tree_;
+  Faults& faults_;
+};
+
+// RFC 9110, section 5.6.2: names of headers and cookies.
+bool is_token(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+ListenAddress read_listen(Reader& in, std::string_view path) {
+  if (!in.is_sound(path)) return {};
+  auto address = parse_listen_address(in.text(path));
+  if (address) return *std::move(address);
+  in.fault(path, address.error().detail, "for example http://0.0.0.0:8080");
+  return {};
+}
+
+void read_addresses(Reader& in, GatewayConfig& out) {
+  out.listen = read_listen(in, "Urls");
+  if (in.text("Metrics:Url").empty()) return;
+  out.metrics_listen = read_listen(in, "Metrics:Url");
+  if (out.metrics_listen == out.listen && out.listen.port != 0) {
+    in.fault("Metrics:Url", "is the address of Urls", "leave it out to have /metrics on the main port");
+  }
+}
+
+void read_server(const Reader& in, ServerConfig& out) {
+  const auto timeout = [&](std::string_view path) { return seconds(in.integer(path)); };
+  out.io_threads = in.size("Server:IoThreads");
+  out.backlog = static_cast<int>(in.integer("Server:Backlog"));
+  out.max_connections = in.size("Server:MaxConnections");
+  out.max_in_flight = in.size("Server:MaxInFlight");
+  out.max_head_bytes = in.size("Server:MaxHeadBytes");
+  out.max_body_bytes = in.size("Server:MaxBodyBytes");
+  out.max_response_bytes = in.size("Server:MaxResponseBytes");
+  out.header_timeout = timeout("Server:HeaderTimeoutSeconds");
+  out.body_timeout = timeout("Server:BodyTimeoutSeconds");
+  out.idle_timeout = timeout("Server:IdleTimeoutSeconds");
+  out.request_timeout = timeout("Server:RequestTimeoutSeconds");
+  out.write_timeout = timeout("Server:WriteTimeoutSeconds");
+  out.drain_timeout = timeout("Server:DrainSeconds");
+}
+
+void read_workers(const Reader& in, WorkerConfig& out) {
+  out.fast_threads = in.size("Workers:FastThreads");
+  out.fast_queue = in.size("Workers:FastQueue");
+  out.blocking_threads = in.size("Workers:BlockingThreads");
+  out.blocking_queue = in.size("Workers:BlockingQueue");
+  out.hash_threads = in.size("Workers:HashThreads");
+  out.hash_queue = in.size("Workers:HashQueue");
+}
+
+void read_proxies(Reader& in, GatewayConfig& out) {
+  out.forwarded.known_networks = in.texts("ForwardedHeaders:KnownNetworks");
+  out.forwarded.forward_limit = in.size("ForwardedHeaders:ForwardLimit");
+  out.forwarded.header = in.text("ForwardedHeaders:Header");
+  if (!is_token(out.forwarded.header)) in.fault("ForwardedHeaders:Header", "is not the name of a header");
+  out.token_cookie = in.text("ForwardAuth:Cookie");
+  if (!is_token(out.token_cookie)) in.fault("ForwardAuth:Cookie", "is not the name of a cookie");
+}
+
+void read_users(Reader& in, GatewayConfig& out) {
+  out.users.types = in.texts("Users:Types");
+  out.users.self_signup_types = in.texts("Users:SelfSignupTypes");
+  out.users.admin_type = in.text("Users:AdminType");
+  if (in.is_sound("Users:Types") && !contains(out.users.types, out.users.admin_type)) {
+    in.fault("Users:AdminType", "is not one of Users:Types");
+  }
+  for (std::size_t i = 0; i < out.users.self_signup_types.size(); ++i) {
+    const std::string path = "Users:SelfSignupTypes:" + std::to_string(i);
+    const std::string& type = out.users.self_signup_types[i];
+    if (type == out.users.admin_type) {
+      in.fault(path, "is Users:AdminType: everybody could become an administrator");
+    } else if (in.is_sound("Users:Types") && !contains(out.users.types, type)) {
+      in.fault(path, "is not one of Users:Types");
+    }
+  }
+  out.passwords.min_length = in.integer("Users:Password:MinLength");
+  out.passwords.max_length = in.integer("Users:Password:MaxLength");
+  out.passwords.require_uppercase = in.boolean("Users:Password:RequireUppercase");
+  out.passwords.require_digit = in.boolean("Users:Password:RequireDigit");
+  out.passwords.require_special = in.boolean("Users:Password:RequireSpecial");
+}
+
+void read_tokens(Reader& in, TokenConfig& out, const GatewayConfig& config, Faults& warnings) {
+  const std::string issuer = in.text("Tokens:Issuer");
+  out.issued_by_provider = issuer.empty() ? passes_provider_tokens(config.plugins) : issuer == "Provider";
+  out.issuer_url = in.text("Tokens:IssuerUrl");
+  const auto url = toolkit::parse_url(out.issuer_url);
+  if (!url || !url->query.empty() || out.issuer_url.ends_with('/')) {
+    in.fault("Tokens:IssuerUrl", "is not an absolute http or https URL without query and final /",
+             "for example https://id.example.com");
+  } else if (!out.issued_by_provider && config.environment == "Production" && !url->is_https()) {
+    warnings.push_back({"Tokens:IssuerUrl",
+                        "is not an https URL: others cannot verify the gateway's tokens with it",
+                        "set it to the public URL of the gateway", ""});
+  }
+  out.audience = in.text("Tokens:Audience");
+  out.algorithm = in.text("Tokens:Algorithm");
+  out.access_lifetime = seconds(in.integer("Tokens:AccessTokenMinutes") * kMinute);
+  out.session_lifetime = seconds(in.integer("Tokens:SessionDays") * kDay);
+  out.session_idle_lifetime = seconds(in.integer("Tokens:SessionIdleDays") * kDay);
+  out.refresh_grace = seconds(in.integer("Tokens:RefreshGraceSeconds"));
+  out.verified_cache = seconds(in.integer("Tokens:VerifiedCacheSeconds"));
+  out.verified_cache_entries = in.integer("Tokens:VerifiedCacheEntries");
+  out.key_rotation = seconds(in.integer("Tokens:KeyRotationDays") * kDay);
+  out.key_publish_ahead = seconds(in.integer("Tokens:KeyPublishAheadSeconds"));
+}
+
+void read_database(Reader& in, GatewayConfig& out) {
+  constexpr const char* kPath = "ConnectionStrings:IdentityServiceDb";
+  const Secret text(in.text(kPath));
+  if (text.empty()) return;
+  auto parsed = toolkit::parse_connection_string(text.reveal());
+  if (parsed) {
+    out.database = *std::move(parsed);
+  } else {
+    in.fault(kPath, parsed.error().detail);
+  }
+}
+
+}  // namespace
+
+GatewayConfig read_gateway_config(const SettingsTree& tree, std::string environment,
+                                  std::vector<PluginSelection> plugins, Faults& faults, Faults& warnings) {
+  Reader in(tree, faults);
+  GatewayConfig out;
+  out.environment = std::move(environment);
+  out.plugins = std::move(plugins);
+  out.log_levels = in.named_texts("Logging:LogLevel");
+  out.log_format = in.text("Logging:Format");
+  out.plugin_directory = in.text("Plugins:Directory");
+  read_addresses(in, out);
+  read_database(in, out);
+  read_server(in, out.server);
+  read_workers(in, out.workers);
+  read_proxies(in, out);
+  read_users(in, out);
+  read_tokens(in, out.tokens, out, warnings);
+  return out;
+}
+
+}  // namespace gateway::config

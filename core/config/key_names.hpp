@@ -1,0 +1,24 @@
+// How names of keys are compared: without regard to ASCII case, as ASP.NET does. Thread safety: pure
+// functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gateway::config {
+
+std::string lower_case(std::string_view text);
+bool same_name(std::string_view a, std::string_view b) noexcept;
+
+// The segments of "Cors:AllowedOrigins:0" (separator ":") or "Cors__AllowedOrigins__0" (separator "__").
+std::vector<std::string> split(std::string_view text, std::string_view separator);
+std::string join_path(std::string_view parent, std::string_view name);
+
+// The candidate that `name` was probably meant to be, by edit distance; empty where none is close.
+std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
+
+// password, secret, apikey, … anywhere in the name, or a name that ends with "key".
+bool sounds_secret(std::string_view name);
+
+}  // namespace gateway::config

@@ -1,0 +1,138 @@
+#include "core/config/plugin_selection.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "core/config/key_names.hpp"
+
+namespace gateway::config {
+
+namespace {
+
+// What runs where the section Plugins does not say.
+struct Defaults {
+  std::vector<std::string> providers;
+  std::string storage;
+  std::vector<std::string> policies;
+};
+
+bool has_connection_string(const SettingsTree& tree) {
+  const rapidjson::Value* text = tree.find("ConnectionStrings:IdentityServiceDb");
+  return text != nullptr && text->IsString() && text->GetStringLength() > 0;
+}
+
+Defaults documented_defaults(const SettingsTree& tree) {
+  const bool has_firebase = tree.find("Firebase") != nullptr;
+  if (!has_firebase && !has_connection_string(tree)) {
+    return {{"local"}, "memory", {"allowed-hosts", "security-headers"}};
+  }
+  return {{has_firebase ? "firebase" : "local"},
+          "postgres",
+          {"allowed-hosts", "cors", "rate-limit", "security-headers"}};
+}
+
+// Names become file names, ids become the provider of identities.
+bool is_plugin_name(std::string_view name, std::size_t max_bytes) {
+  return !name.empty() && name.size() <= max_bytes && name.front() >= 'a' && name.front() <= 'z' &&
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+class Selector {
+ public:
+  Selector(const SettingsTree& tree, Faults& faults) : tree_(tree), faults_(faults) {}
+
+  void add_default(PluginKind kind, const std::string& name) {
+    keep({.kind = kind, .name = name, .id = name, .sha256 = {}, .config = Secret("{}"), .path = "Plugins"});
+  }
+
+  void add(PluginKind kind, const rapidjson::Value& entry, const std::string& path) {
+    PluginSelection plugin{.kind = kind, .path = path};
+    if (entry.IsString()) {
+      plugin.name = text_of(entry);
+    } else if (entry.IsObject()) {
+      plugin.name = text_in(entry, "Name").value_or("");
+      plugin.sha256 = text_in(entry, "Sha256");
+      const auto* config = member(entry, "Config");
+      plugin.has_own_config = config != nullptr && config->IsObject();
+    }
+    if (plugin.name.empty()) return;  // the schema check says so
+    plugin.id = entry.IsObject() ? text_in(entry, "Id").value_or(plugin.name) : plugin.name;
+    if (plugin.sha256 && !is_digest(*plugin.sha256)) {
+      fault(join_path(path, "Sha256"), "is not 64 hexadecimal digits", "");
+    }
+    keep(std::move(plugin));
+  }
+
+  std::vector<PluginSelection> take() && { return std::move(plugins_); }
+
+ private:
+  static std::optional<std::string> text_in(const rapidjson::Value& entry, std::string_view name) {
+    const auto* value = member(entry, name);
+    return value != nullptr && value->IsString() ? std::optional(std::string(text_of(*value))) : std::nullopt;
+  }
+  static bool is_digest(std::string_view text) {
+    return text.size() == 64 && text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+  }
+
+  void keep(PluginSelection plugin) {
+    constexpr const char* kForm = "lower-case letters, digits and '-', a letter first";
+    if (!is_plugin_name(plugin.name, 64)) {
+      fault(plugin.path, "is not the name of a plugin", kForm);
+    } else if (!is_plugin_name(plugin.id, 32)) {
+      fault(join_path(plugin.path, "Id"), "is not an id (at most 32 characters)", kForm);
+    } else if (!ids_.insert(plugin.id).second) {
+      fault(plugin.path, "another plugin has the id " + plugin.id, "give one of them an Id of its own");
+    } else {
+      plugins_.push_back(std::move(plugin));
+    }
+  }
+  void fault(const std::string& path, std::string problem, std::string hint) {
+    faults_.push_back({path, std::move(problem), std::move(hint), tree_.layer_of(path)});
+  }
+
+  const SettingsTree& tree_;
+  Faults& faults_;
+  std::vector<PluginSelection> plugins_;
+  std::set<std::string> ids_;
+};
+
+}  // namespace
+
+std::vector<PluginSelection> select_plugins(const SettingsTree& tree, Faults& faults, Faults& warnings) {
+  const Defaults defaults = documented_defaults(tree);
+  Selector selector(tree, faults);
+  const auto add_list = [&](PluginKind kind, const std::string& path,
+                            const std::vector<std::string>& otherwise) {
+    const rapidjson::Value* list = tree.find(path);
+    if (list == nullptr) {
+      for (const std::string& name : otherwise)
+        selector.add_default(kind, name);
+    } else if (list->IsArray()) {
+      for (rapidjson::SizeType i = 0; i < list->Size(); ++i)
+        selector.add(kind, (*list)[i], join_path(path, std::to_string(i)));
+    }
+  };
+  add_list(PluginKind::Provider, "Plugins:Providers", defaults.providers);
+  if (const rapidjson::Value* storage = tree.find("Plugins:Storage")) {
+    selector.add(PluginKind::Storage, *storage, "Plugins:Storage");
+  } else {
+    selector.add_default(PluginKind::Storage, defaults.storage);
+    if (defaults.storage == "memory") {
+      warnings.push_back({"Plugins:Storage", "users are kept in memory and lost when the gateway ends",
+                          "set ConnectionStrings:IdentityServiceDb, or Plugins:Storage if that is meant",
+                          ""});
+    }
+  }
+  add_list(PluginKind::Policy, "Plugins:Policies", defaults.policies);
+  return std::move(selector).take();
+}
+
+bool passes_provider_tokens(const std::vector<PluginSelection>& plugins) {
+  const auto first = std::find_if(plugins.begin(), plugins.end(),
+                                  [](const PluginSelection& p) { return p.kind == PluginKind::Provider; });
+  return first != plugins.end() && first->name == "firebase";
+}
+
+}  // namespace gateway::config

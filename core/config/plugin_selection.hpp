@@ -1,0 +1,42 @@
+// Which plugins the configuration selects: the section Plugins, or what is documented for its being left out.
+// This is the one place of the core where plugins have names.
+// Thread safety: plain values, pure functions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gateway/manifest.hpp>
+#include <gateway/secret.hpp>
+
+#include "core/config/fault.hpp"
+#include "core/config/settings_tree.hpp"
+
+namespace gateway::config {
+
+// What the caller knows about a plugin in the folder, selected or not.
+struct PluginInfo {
+  std::string name;           // manifest id
+  std::string section;        // configuration section it reads
+  std::string config_schema;  // JSON Schema of that section
+};
+
+struct PluginSelection {
+  PluginKind kind = PluginKind::Provider;
+  std::string name;                   // which plugin
+  std::string id;                     // which instance of it; unique
+  std::optional<std::string> sha256;  // of the file, 64 hex digits
+  Secret config{"{}"};                // its section as JSON text; may hold secrets
+  std::string path;                   // of the entry, or "Plugins" where it is the documented default
+  bool has_own_config = false;        // the entry has a Config, at path:Config
+};
+
+// Selected plugins in the order in which they stand; `config` is still empty. An entry that is malformed is
+// left out: the schema check or `faults` says why.
+std::vector<PluginSelection> select_plugins(const SettingsTree& tree, Faults& faults, Faults& warnings);
+
+// Whether tokens come from the provider, where Tokens:Issuer does not say.
+bool passes_provider_tokens(const std::vector<PluginSelection>& plugins);
+
+}  // namespace gateway::config

@@ -1,0 +1,64 @@
+#include "core/config/reference.hpp"
+
+#include "core/config/key_names.hpp"
+#include "core/config/schema_fit.hpp"
+
+namespace gateway::config {
+
+namespace {
+
+std::string range_of(const SchemaNode& node) {
+  const rapidjson::Value* least = node.keyword("minimum");
+  const rapidjson::Value* most = node.keyword("maximum");
+  if (least == nullptr || most == nullptr) return "";
+  return ", " + to_text(*least) + " to " + to_text(*most);
+}
+
+std::string type_of(const SchemaNode& node) {
+  if (const rapidjson::Value* allowed = node.keyword("enum")) {
+    std::string all;
+    for (const auto& value : allowed->GetArray())
+      all += (all.empty() ? "`" : ", `") + std::string(text_of(value)) + "`";
+    return all;
+  }
+  if (const rapidjson::Value* element = node.element()) {
+    return "list of " + SchemaNode(*element, node.root()).types();
+  }
+  return node.types() + range_of(node);
+}
+
+std::string default_of(const SchemaNode& node) {
+  const rapidjson::Value* value = node.keyword("default");
+  return value == nullptr ? "" : "`" + to_text(*value) + "`";
+}
+
+void append_rows(std::string& out, const SchemaNode& schema, const std::string& path) {
+  for (const auto& property : schema.properties()->GetObject()) {
+    const std::string property_path = join_path(path, text_of(property.name));
+    const SchemaNode node(property.value, schema.root());
+    // Of a reference the description beside it, not the one behind it.
+    const rapidjson::Value* meaning = member(property.value, "description");
+    if (meaning != nullptr) {
+      out += "| `" + property_path + "` | " + type_of(node) + " | " + default_of(node) + " | " +
+             std::string(text_of(*meaning)) + " |\n";
+    }
+    const bool is_section = node.properties() != nullptr && !node.allows("string");
+    if (is_section) append_rows(out, node, property_path);
+  }
+}
+
+}  // namespace
+
+std::string reference_markdown(const rapidjson::Value& schema) {
+  std::string out =
+      "# Configuration reference\n\n"
+      "Every key of the gateway itself; each plugin documents its own section. Made from "
+      "`gateway_schema.json` by\n"
+      "`gateway_config_reference`. In the environment a key is written with `__`: "
+      "`Tokens__AccessTokenMinutes`.\n\n"
+      "| Key | Type | Default | Meaning |\n|---|---|---|---|\n";
+  append_rows(out, SchemaNode(schema), "");
+  return out;
+}
+
+}  // namespace gateway::config

@@ -1,0 +1,42 @@
+// ConnectionString: where a PostgreSQL database is and how to reach it, read from either documented form:
+//   Host=db;Port=5432;Database=identity;Username=app;Password=…;SSL Mode=Require;Root Certificate=/ca.pem
+//   postgresql://app:…@db:5432/identity?sslmode=require&sslrootcert=/ca.pem
+//
+// The first is the ADO.NET form: keys compare without regard to case and blanks (Server, User Id, Uid, User
+// Name and Pwd are synonyms), a value may stand in ' or " with the quote doubled inside. The second is
+// libpq's URI with one host (PostgreSQL manual, section 34.1.1.2). A key this reader does not know, or one
+// given twice, is an error: an option of a security-relevant string is never silently dropped.
+// Thread safety: plain values, a pure function. Errors: Invalid; the text names keys, never a value, so that
+// no part of a password can be in it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <gateway/result.hpp>
+#include <gateway/secret.hpp>
+
+namespace gateway::toolkit {
+
+constexpr std::size_t kMaxConnectionStringBytes = 8'192;
+
+enum class SslMode { Disable, Prefer, Require, VerifyCa, VerifyFull };
+
+struct ConnectionString {
+  std::string host;  // name, address, or the folder of a Unix socket (begins with '/')
+  std::uint16_t port = 5'432;
+  std::string database;
+  std::string username;
+  Secret password;
+  SslMode ssl_mode = SslMode::Prefer;
+  std::string root_certificate;          // path of a PEM file; empty: the system's
+  std::int64_t timeout_s = 15;           // of connecting
+  std::optional<std::int64_t> max_pool;  // Maximum Pool Size
+};
+
+Result<ConnectionString> parse_connection_string(std::string_view text);
+
+}  // namespace gateway::toolkit

@@ -1,0 +1,93 @@
+// Refresh tokens: rotation, reuse, grace, many at once.
+#include <set>
+#include <thread>
+
+#include "tests/integration/gateway/gateway_fixture.hpp"
+
+namespace gateway::testing {
+namespace {
+
+class RefreshTest : public GatewayFixture {
+ protected:
+  void SetUp() override { start(); }
+  Answer refresh(const std::string& token) {
+    return post("/api/v1/auth/refresh", R"({"refreshToken":")" + token + R"("})");
+  }
+};
+
+TEST_F(RefreshTest, check_13_ReuseOfAnOldTokenRevokesTheFamily) {
+  const Person person = sign_up("reuse@example.com");
+  const std::string second = refresh(person.refresh_token).at("data.refreshToken");
+  const Answer third = refresh(second);
+  ASSERT_EQ(third.status, 200);
+  // The first token again, two generations later: somebody has a copy.
+  EXPECT_EQ(refresh(person.refresh_token).code(), "INVALID_TOKEN");
+  EXPECT_EQ(refresh(third.at("data.refreshToken")).code(), "INVALID_TOKEN");
+  EXPECT_EQ(get("/api/v1/auth/me", third.at("data.idToken")).status, 401);
+}
+
+TEST_F(RefreshTest, check_14_ALostAnswerCanBeAskedForAgain) {
+  const Person person = sign_up("lost@example.com");
+  const Answer first = refresh(person.refresh_token);
+  const Answer again = refresh(person.refresh_token);
+  ASSERT_EQ(again.status, 200) << again.raw.body;
+  EXPECT_EQ(again.at("data.refreshToken"), first.at("data.refreshToken"));
+  EXPECT_EQ(refresh(first.at("data.refreshToken")).status, 200);
+}
+
+TEST_F(RefreshTest, check_14_AfterTheGraceTimeARetryIsReuse) {
+  const Person person = sign_up("late@example.com");
+  const Answer first = refresh(person.refresh_token);
+  clock_.advance_wall(31'000);
+  EXPECT_EQ(refresh(person.refresh_token).status, 401);
+  EXPECT_EQ(refresh(first.at("data.refreshToken")).status, 401);
+}
+
+TEST_F(RefreshTest, check_14_ManyAtOnceGetOneSuccessor) {
+  const Person person = sign_up("many@example.com");
+  constexpr int kClients = 16;
+  std::vector<Answer> answers(kClients);
+  std::vector<std::thread> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.emplace_back([&, i] { answers[static_cast<std::size_t>(i)] = refresh(person.refresh_token); });
+  }
+  for (std::thread& client : clients)
+    client.join();
+  std::set<std::string> successors;
+  for (const Answer& answer : answers) {
+    EXPECT_EQ(answer.status, 200) << answer.raw.body;
+    successors.insert(answer.at("data.refreshToken"));
+  }
+  EXPECT_EQ(successors.size(), 1U);
+  EXPECT_EQ(refresh(*successors.begin()).status, 200);
+}
+
+TEST_F(RefreshTest, check_13_SessionsEndHoweverOftenTheyAreRefreshed) {
+  const Person person = sign_up("absolute@example.com");
+  std::string token = person.refresh_token;
+  constexpr std::int64_t kTenDaysMs = 10LL * 24 * 3600 * 1000;
+  for (int i = 0; i < 2; ++i) {
+    clock_.advance_wall(kTenDaysMs);
+    const Answer answer = refresh(token);
+    ASSERT_EQ(answer.status, 200) << i;
+    token = answer.at("data.refreshToken");
+  }
+  clock_.advance_wall(kTenDaysMs);
+  EXPECT_EQ(refresh(token).status, 401);
+}
+
+TEST_F(RefreshTest, AnIdleSessionEnds) {
+  const Person person = sign_up("idle@example.com");
+  clock_.advance_wall(15LL * 24 * 3600 * 1000);
+  EXPECT_EQ(refresh(person.refresh_token).status, 401);
+}
+
+TEST_F(RefreshTest, NonsenseIsRefused) {
+  EXPECT_EQ(refresh("nonsense").code(), "INVALID_TOKEN");
+  EXPECT_EQ(refresh(std::string(43, 'A')).code(), "INVALID_TOKEN");
+  EXPECT_EQ(post("/api/v1/auth/refresh", "{}").code(), "MISSING_REQUIRED_FIELD");
+  EXPECT_EQ(post("/api/v1/auth/refresh", R"({"refreshToken":5})").code(), "MALFORMED_REQUEST");
+}
+
+}  // namespace
+}  // namespace gateway::testing

@@ -1,0 +1,130 @@
+// /users and the rule of who may: check 28, every route for nobody, the wrong person, the suspended one.
+#include "tests/integration/gateway/gateway_fixture.hpp"
+
+namespace gateway::testing {
+namespace {
+
+class UsersTest : public GatewayFixture {
+ protected:
+  void SetUp() override { start(); }
+};
+
+TEST_F(UsersTest, check_28_ProtectedRoutesRefuseTheAnonymous) {
+  int protected_routes = 0;
+  const std::vector<std::pair<const char*, const char*>> routes{
+      {"GET", "/api/v1/auth/me"},
+      {"POST", "/api/v1/auth/logout"},
+      {"POST", "/api/v1/auth/change-password"},
+      {"GET", "/api/v1/users"},
+      {"GET", "/api/v1/users/x"},
+      {"PUT", "/api/v1/users/x"},
+      {"DELETE", "/api/v1/users/x"},
+      {"GET", "/api/v1/auth/verify"},
+  };
+  for (const auto& [method, path] : routes) {
+    const Answer answer = call(method, path, std::string_view(method) == "GET" ? "" : "{}");
+    EXPECT_EQ(answer.status, 401) << method << " " << path;
+    EXPECT_EQ(answer.raw.header("WWW-Authenticate"), "Bearer") << path;
+    ++protected_routes;
+  }
+  EXPECT_EQ(protected_routes, 8);
+}
+
+TEST_F(UsersTest, check_28_UsersSeeAndChangeOnlyThemselves) {
+  const Person alice = sign_up("alice@example.com");
+  const Person bob = sign_up("bob@example.com");
+  EXPECT_EQ(get("/api/v1/users/" + alice.id, alice.token).status, 200);
+  for (const std::string& id : {bob.id, std::string("00000000-0000-7000-8000-000000000000")}) {
+    EXPECT_EQ(get("/api/v1/users/" + id, alice.token).status, 403);
+    EXPECT_EQ(call("PUT", "/api/v1/users/" + id, R"({"fullName":"Mallory"})", alice.token).status, 403);
+    EXPECT_EQ(call("DELETE", "/api/v1/users/" + id, {}, alice.token).status, 403);
+  }
+  EXPECT_EQ(get("/api/v1/users", alice.token).status, 403);
+  EXPECT_EQ(call("DELETE", "/api/v1/users/" + alice.id, {}, alice.token).status, 403);
+  EXPECT_EQ(call("PUT", "/api/v1/users/" + alice.id, R"({"status":"Active"})", alice.token).status, 403);
+}
+
+TEST_F(UsersTest, check_28_TheSuspendedAreRefusedEverywhere) {
+  const Person admin = make_admin("admin@example.com");
+  const Person person = sign_up("suspended@example.com");
+  ASSERT_EQ(get("/api/v1/auth/verify", person.token).status, 200);  // in the cache now
+  const Answer suspended =
+      call("PUT", "/api/v1/users/" + person.id, R"({"status":"Suspended"})", admin.token);
+  ASSERT_EQ(suspended.status, 200) << suspended.raw.body;
+  EXPECT_EQ(suspended.at("data.status"), "Suspended");
+  for (const char* path : {"/api/v1/auth/me", "/api/v1/auth/verify", "/api/v1/users"}) {
+    EXPECT_EQ(get(path, person.token).status, 401) << path;  // its sessions have ended
+  }
+  const Answer login = log_in(person);
+  EXPECT_EQ(login.status, 403);
+  EXPECT_EQ(login.code(), "USER_DISABLED");
+  EXPECT_EQ(post("/api/v1/auth/refresh", R"({"refreshToken":")" + person.refresh_token + R"("})").status,
+            401);
+
+  ASSERT_EQ(call("PUT", "/api/v1/users/" + person.id, R"({"status":"Active"})", admin.token).status, 200);
+  EXPECT_EQ(log_in(person).status, 200);
+}
+
+TEST_F(UsersTest, ProfilesAreChangedAndCleared) {
+  const Person person = sign_up("profile@example.com");
+  const std::string path = "/api/v1/users/" + person.id;
+  const Answer changed = call(
+      "PUT", path,
+      R"({"fullName":"New Name","phoneNumber":"+14155550123","profileImageUrl":"https://cdn.example.com/p.png"})",
+      person.token);
+  ASSERT_EQ(changed.status, 200) << changed.raw.body;
+  EXPECT_EQ(changed.at("data.fullName"), "New Name");
+  EXPECT_EQ(changed.at("data.phoneNumber"), "+14155550123");
+  EXPECT_EQ(changed.at("data.profileImageUrl"), "https://cdn.example.com/p.png");
+  const Answer cleared = call("PUT", path, R"({"phoneNumber":""})", person.token);
+  EXPECT_EQ(cleared.at("data.phoneNumber"), "");
+  EXPECT_EQ(cleared.at("data.fullName"), "New Name");
+  EXPECT_EQ(
+      call("PUT", path, R"({"profileImageUrl":"http://insecure.example.com/p.png"})", person.token).status,
+      422);
+  EXPECT_EQ(call("PUT", path, R"({"phoneNumber":"nonsense"})", person.token).code(), "INVALID_PHONE_NUMBER");
+}
+
+TEST_F(UsersTest, AdministratorsListFilterAndPage) {
+  const Person admin = make_admin("boss@example.com");
+  for (int i = 0; i < 5; ++i)
+    sign_up("user" + std::to_string(i) + "@example.com", i % 2);
+  const Answer first = get("/api/v1/users?page=1&limit=4", admin.token);
+  ASSERT_EQ(first.status, 200) << first.raw.body;
+  EXPECT_EQ(first.at("data.pagination.totalItems"), "6");
+  EXPECT_EQ(first.at("data.pagination.totalPages"), "2");
+  EXPECT_EQ(first.at("data.pagination.hasNext"), "true");
+  EXPECT_EQ(first.at("data.pagination.hasPrevious"), "false");
+  const Answer second = get("/api/v1/users?page=2&limit=4", admin.token);
+  EXPECT_EQ(second.at("data.pagination.hasNext"), "false");
+  EXPECT_EQ(get("/api/v1/users?userType=Vendor", admin.token).at("data.pagination.totalItems"), "2");
+  EXPECT_EQ(get("/api/v1/users?userType=1", admin.token).at("data.pagination.totalItems"), "2");
+  EXPECT_EQ(get("/api/v1/users?search=USER3", admin.token).at("data.pagination.totalItems"), "1");
+  EXPECT_EQ(get("/api/v1/users?limit=101", admin.token).status, 422);
+  EXPECT_EQ(get("/api/v1/users?page=0", admin.token).status, 422);
+  EXPECT_EQ(get("/api/v1/users?status=Nonsense", admin.token).status, 422);
+}
+
+TEST_F(UsersTest, DeletingFreesTheEmailAndEndsTheSessions) {
+  const Person admin = make_admin("deleter@example.com");
+  const Person person = sign_up("gone@example.com");
+  const Answer deleted = call("DELETE", "/api/v1/users/" + person.id, {}, admin.token);
+  ASSERT_EQ(deleted.status, 200) << deleted.raw.body;
+  EXPECT_EQ(get("/api/v1/auth/me", person.token).status, 401);
+  EXPECT_EQ(log_in(person).status, 401);
+  EXPECT_EQ(get("/api/v1/users/" + person.id, admin.token).at("data.status"), "Deleted");
+  EXPECT_EQ(call("DELETE", "/api/v1/users/" + person.id, {}, admin.token).code(), "USER_NOT_FOUND");
+  const Person again = sign_up("gone@example.com");
+  EXPECT_NE(again.id, person.id);
+}
+
+TEST_F(UsersTest, AChangedUserTypeEndsTheOldTokens) {
+  const Person admin = make_admin("typer@example.com");
+  const Person person = sign_up("promoted@example.com");
+  ASSERT_EQ(call("PUT", "/api/v1/users/" + person.id, R"({"userType":"Vendor"})", admin.token).status, 200);
+  EXPECT_EQ(get("/api/v1/auth/me", person.token).status, 401);
+  EXPECT_EQ(log_in(person).at("data.user.userType"), "Vendor");
+}
+
+}  // namespace
+}  // namespace gateway::testing
