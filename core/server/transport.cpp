@@ -13,6 +13,8 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "core/server/socket_address.hpp"
+
 namespace gateway::server {
 
 namespace {
