@@ -50,12 +50,13 @@ http::Outcome<Done> verify(http::RequestContext& context) {
 
 }  // namespace
 
-http::Route forward_auth_route() {
+http::Route forward_auth_route(http::Lane cold) {
   http::Route route;
   route.pattern = "/api/v1/auth/verify";
   route.route_class = RouteClass::Verify;
   route.access = http::Access::Bearer;
-  route.lane = http::Lane::Fast;
+  route.lane = cold;
+  route.inline_when_known = true;
   route.handler = verify;
   route.bare_errors = true;
   return route;

@@ -9,6 +9,7 @@
 
 namespace gateway::api {
 
-http::Route forward_auth_route();
+// `cold`: where a token that is not known yet is verified.
+http::Route forward_auth_route(http::Lane cold);
 
 }  // namespace gateway::api

@@ -119,9 +119,13 @@ std::vector<Route> OperationsEndpoints::routes() {
           get("/api/v1/ready", &OperationsEndpoints::ready),
           get("/api/v1/info", &OperationsEndpoints::info),
           get("/api/v1/openapi.json", &OperationsEndpoints::openapi),
-          get("/metrics", &OperationsEndpoints::metrics),
           get("/.well-known/jwks.json", &OperationsEndpoints::key_set),
           get("/.well-known/openid-configuration", &OperationsEndpoints::discovery)};
+}
+
+Route OperationsEndpoints::metrics_route() {
+  return {Method::Get,       "/metrics",   RouteClass::Health,
+          Access::Anonymous, Lane::Inline, [this](Context& context) { return metrics(context); }};
 }
 
 }  // namespace gateway::api

@@ -27,7 +27,8 @@ class OperationsEndpoints {
         users_(users),
         version_(std::move(version)) {}
 
-  std::vector<http::Route> routes();
+  std::vector<http::Route> routes();  // all but the metrics
+  http::Route metrics_route();
 
  private:
   using Context = http::RequestContext;

@@ -132,6 +132,11 @@ Settings settings_of(const config::GatewayConfig& from, std::vector<std::string>
   Settings to;
   to.environment = from.environment;
   to.server = server_options(from, faults);
+  if (from.metrics_listen) {
+    to.metrics_server.emplace();
+    to.metrics_server->address = from.metrics_listen->address;
+    to.metrics_server->port = from.metrics_listen->port;
+  }
   to.workers = worker_options(from.workers);
   to.pipeline.token_cookie = from.token_cookie;
   to.users = {from.users.types, from.users.self_signup_types, from.users.admin_type};
@@ -143,6 +148,8 @@ Settings settings_of(const config::GatewayConfig& from, std::vector<std::string>
     to.plugins.push_back(
         {plugin.kind, plugin.name, plugin.id, plugin.sha256, std::string(plugin.config.reveal())});
   }
+  if (from.log_format == "Json") to.log_format = runtime::LogFormat::Json;
+  if (from.log_format == "Text") to.log_format = runtime::LogFormat::Text;
   if (auto levels = runtime::LogLevels::parse(from.log_levels)) {
     to.log_levels = std::move(*levels);
   } else {

@@ -30,17 +30,33 @@ Frontend::Frontend(Services& services, plugin::PluginSet& plugins, const Setting
       user_endpoints_(services.users, settings.users),
       operations_endpoints_(health_, services.keys, process.metrics, services.providers, process.clock,
                             settings.tokens, settings.users, std::string(kVersion)),
-      router_(routes()),
+      router_(routes(plugins, settings)),
       policies_(policy_entries(plugins)),
       tokens_(services.authenticator),
       telemetry_(process.logger, process.metrics),
       lanes_(settings.workers),
-      pipeline_(
-          router_, policies_, tokens_, telemetry_,
-          [this](http::Lane lane, std::function<void()> task) { return lanes_.post(lane, std::move(task)); },
-          settings.pipeline),
+      pipeline_(router_, policies_, tokens_, telemetry_, post(), settings.pipeline),
       server_(settings.server, pipeline_) {
+  if (settings.metrics_server) metrics_ = std::make_unique<MetricsListener>(*this, *settings.metrics_server);
   export_figures(services, process.metrics);
+}
+
+http::Post Frontend::post() {
+  return [this](http::Lane lane, std::function<void()> task) { return lanes_.post(lane, std::move(task)); };
+}
+
+// No policies there: whoever can reach the port may read it, which is why it has a port of its own.
+Frontend::MetricsListener::MetricsListener(Frontend& frontend, const server::ServerOptions& options)
+    : router({frontend.operations_endpoints_.metrics_route()}),
+      policies({}),
+      pipeline(router, policies, frontend.tokens_, frontend.telemetry_, frontend.post(), {}),
+      server(options, pipeline) {}
+
+Result<Done> Frontend::start() {
+  if (metrics_) {
+    if (auto started = metrics_->server.start(); !started) return started;
+  }
+  return server_.start();
 }
 
 // The workers first: what they finish still finds the server.
@@ -48,12 +64,15 @@ Frontend::~Frontend() {
   lanes_.stop();
 }
 
-std::vector<http::Route> Frontend::routes() {
+std::vector<http::Route> Frontend::routes(const plugin::PluginSet& plugins, const Settings& settings) {
   std::vector<http::Route> all = auth_endpoints_.routes();
   for (auto& part : {user_endpoints_.routes(), operations_endpoints_.routes()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
-  all.push_back(api::forward_auth_route());
+  if (!settings.metrics_server) all.push_back(operations_endpoints_.metrics_route());
+  // Looking up a token's session in a database blocks; in memory it does not.
+  const bool storage_blocks = plugins.of_kind(PluginKind::Storage).front()->manifest().opens_sockets;
+  all.push_back(api::forward_auth_route(storage_blocks ? http::Lane::Blocking : http::Lane::Fast));
   return all;
 }
 
@@ -62,6 +81,7 @@ bool Frontend::drain(std::chrono::milliseconds timeout) {
   server_.begin_drain();
   const bool drained = server_.wait_drained(std::chrono::steady_clock::now() + timeout);
   server_.stop();
+  if (metrics_) metrics_->server.stop();
   return drained;
 }
 

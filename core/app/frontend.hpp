@@ -3,6 +3,7 @@
 // the services.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "core/api/auth_endpoints.hpp"
@@ -27,8 +28,10 @@ class Frontend {
   Frontend(const Frontend&) = delete;
   Frontend& operator=(const Frontend&) = delete;
 
-  Result<Done> start() { return server_.start(); }
+  Result<Done> start();
   std::uint16_t port() const { return server_.port(); }
+  // Of the metrics, where they have one of their own; else 0.
+  std::uint16_t metrics_port() const { return metrics_ ? metrics_->server.port() : 0; }
   // Stops accepting, answers what is in flight; false when the deadline cut something off.
   bool drain(std::chrono::milliseconds timeout);
 
@@ -36,7 +39,16 @@ class Frontend {
   const http::Router& router() const noexcept { return router_; }
 
  private:
-  std::vector<http::Route> routes();
+  // /metrics on a port of its own.
+  struct MetricsListener {
+    MetricsListener(Frontend& frontend, const server::ServerOptions& options);
+    http::Router router;
+    http::PolicyChain policies;
+    http::Pipeline pipeline;
+    server::Server server;
+  };
+  std::vector<http::Route> routes(const plugin::PluginSet& plugins, const Settings& settings);
+  http::Post post();
   void export_figures(Services& services, runtime::Metrics& metrics);
 
   api::HealthMonitor health_;
@@ -50,6 +62,7 @@ class Frontend {
   WorkerLanes lanes_;
   http::Pipeline pipeline_;
   server::Server server_;
+  std::unique_ptr<MetricsListener> metrics_;
 };
 
 }  // namespace gateway::app

@@ -13,6 +13,7 @@
 #include "core/app/worker_lanes.hpp"
 #include "core/auth/options.hpp"
 #include "core/http/pipeline.hpp"
+#include "core/runtime/json_logger.hpp"
 #include "core/runtime/log_levels.hpp"
 #include "core/server/server_options.hpp"
 
@@ -31,6 +32,7 @@ struct Settings {
   std::filesystem::path plugin_directory;
   std::vector<PluginChoice> plugins;
   server::ServerOptions server;
+  std::optional<server::ServerOptions> metrics_server;  // nullopt: /metrics is on the main port
   WorkerOptions workers;
   http::PipelineOptions pipeline;
   auth::UserOptions users;
@@ -38,6 +40,7 @@ struct Settings {
   auth::TokenOptions tokens;
   std::chrono::milliseconds drain_timeout{25'000};
   runtime::LogLevels log_levels;
+  runtime::LogFormat log_format = runtime::LogFormat::Auto;
 };
 
 }  // namespace gateway::app

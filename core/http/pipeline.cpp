@@ -32,45 +32,40 @@ Pipeline::Pipeline(const Router& router, const PolicyChain& policies, TokenVerif
       options_(std::move(options)) {}
 
 void Pipeline::handle(const std::shared_ptr<Exchange>& exchange) noexcept {
-  RequestContext context;
-  context.exchange = exchange;
   try {
     Match match = router_.match(exchange->request().method, exchange->request().path);
-    context.route = match.route;
-    context.parameter = match.parameter;
-    begin(std::move(context), std::move(match));
+    Step step;
+    step.context.exchange = exchange;
+    step.context.route = match.route;
+    step.context.parameter = match.parameter;
+    step.route_class = match.route_class;
+    step.allow = std::move(match.allow);
+    begin(std::move(step));
   } catch (const std::exception& e) {
     // Out of memory on the way to the handler: the exchange is dropped, and the server answers 500.
     observer_.handler_threw(exchange->request(), {}, e.what());
   }
 }
 
-void Pipeline::begin(RequestContext context, Match match) {
-  if (context.route != nullptr && context.route->access == Access::Bearer) {
-    if (const auto token = token_of(context)) context.caller = tokens_.cached(*token);
+bool Pipeline::can_stay(const Step& step) const noexcept {
+  if (!step.policies_done) return false;
+  const Route* route = step.context.route;
+  return route == nullptr || route->lane == Lane::Inline ||
+         (route->inline_when_known && step.context.caller != nullptr);
+}
+
+void Pipeline::begin(Step step) {
+  const Route* route = step.context.route;
+  if (route != nullptr && route->access == Access::Bearer) {
+    if (const auto token = token_of(step.context)) step.context.caller = tokens_.cached(*token);
   }
-  const bool policies_inline = !policies_.may_block(match.route_class);
-  if (policies_inline && !policies_.on_request(context, match.route_class)) {
-    return finish(context, match.route_class);
+  if (!policies_.may_block(step.route_class)) {
+    if (!policies_.on_request(step.context, step.route_class)) return finish(step.context, step.route_class);
+    step.policies_done = true;
   }
-  if (match.route == nullptr && policies_inline) {
-    if (match.allow.empty()) {
-      answer(context, Problem(ErrorCode::NotFound));
-    } else {
-      answer(context, Problem(ErrorCode::MethodNotAllowed));
-      context.response().set("Allow", match.allow);
-    }
-    return finish(context, match.route_class);
-  }
-  Step step{std::move(context), match.route_class, policies_inline};
-  const bool known = step.context.caller != nullptr;
-  const bool can_stay = step.context.route != nullptr && (step.context.route->lane == Lane::Inline ||
-                                                          (step.context.route->lane == Lane::Fast && known));
-  if (policies_inline && can_stay) {
-    serve(step);
-    return finish(step.context, step.route_class);
-  }
-  hand_over(std::move(step));
+  if (!can_stay(step)) return hand_over(std::move(step));
+  serve(step);
+  finish(step.context, step.route_class);
 }
 
 void Pipeline::hand_over(Step step) {
@@ -114,7 +109,11 @@ Outcome<Done> Pipeline::authenticate(RequestContext& context) {
 
 void Pipeline::serve(Step& step) {
   RequestContext& context = step.context;
-  if (context.route == nullptr) return answer(context, Problem(ErrorCode::NotFound));
+  if (context.route == nullptr) {
+    answer(context, Problem(step.allow.empty() ? ErrorCode::NotFound : ErrorCode::MethodNotAllowed));
+    if (!step.allow.empty()) context.response().set("Allow", step.allow);
+    return;
+  }
   if (auto authenticated = authenticate(context); !authenticated)
     return answer(context, authenticated.error());
   if (context.caller != nullptr && !policies_.on_authenticated(context, step.route_class)) return;

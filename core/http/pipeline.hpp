@@ -37,14 +37,16 @@ class Pipeline final : public Application {
                       std::string_view request_id, Response& response) noexcept override;
 
  private:
-  struct Step {  // how far a request has come when it is handed over
+  struct Step {  // how far a request has come
     RequestContext context;
     RouteClass route_class = RouteClass::Unknown;
+    std::string allow;  // where the path exists and the method does not
     bool policies_done = false;
   };
 
   std::optional<std::string_view> token_of(const RequestContext& context) const noexcept;
-  void begin(RequestContext context, Match match);
+  void begin(Step step);
+  bool can_stay(const Step& step) const noexcept;
   void hand_over(Step step);
   void work(Step& step) noexcept;
   // Authenticates, runs the handler, turns a problem into the answer.

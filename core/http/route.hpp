@@ -16,7 +16,7 @@ namespace gateway::http {
 // Where a handler runs. Inline handlers run on an I/O thread and must not block.
 enum class Lane {
   Inline,
-  Fast,  // signature checks; inline all the same where the caller is already known and no policy may block
+  Fast,      // signature checks
   Blocking,  // storage, outbound HTTP
   Hash,      // password hashing: as many at once as there are cores
 };
@@ -33,6 +33,9 @@ struct Route {
   Access access = Access::Anonymous;
   Lane lane = Lane::Blocking;
   Handler handler;
+  // The handler itself never blocks: where the caller is known already it runs on the I/O thread, whatever
+  // the lane.
+  bool inline_when_known = false;
   bool bare_errors = false;  // errors carry no body: a proxy reads them
 };
 

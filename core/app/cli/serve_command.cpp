@@ -55,6 +55,7 @@ int serve(const ConfigArguments& arguments) {
   const runtime::SystemClock clock;
   runtime::JsonLoggerOptions logging;
   logging.levels = loaded.settings.log_levels;
+  logging.format = loaded.settings.log_format;
   runtime::JsonLogger logger(logging, clock);
   runtime::SystemRandom random;
   runtime::Metrics metrics;
