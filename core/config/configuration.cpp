@@ -114,7 +114,7 @@ class PluginSections {
   }
 
   void spell_sections() {
-    for (auto& entry : tree_.root().GetObject()) {
+    for (auto& entry : members_of(tree_.root())) {
       for (const PluginInfo& plugin : plugins_) {
         if (same_name(plugin.section, text_of(entry.name)))
           entry.name.SetString(plugin.section, tree_.allocator());

@@ -65,7 +65,7 @@ void spell_enumeration(SettingsTree& tree, rapidjson::Value& value, const Schema
 void fit_members(SettingsTree& tree, rapidjson::Value& object, const SchemaNode& schema,
                  const std::string& path, Faults& faults) {
   const rapidjson::Value* properties = schema.properties();
-  for (auto& entry : object.GetObject()) {
+  for (auto& entry : members_of(object)) {
     const auto* known = properties == nullptr ? nullptr : find_member(*properties, text_of(entry.name));
     if (known != nullptr) entry.name.CopyFrom(known->name, tree.allocator());
     const std::string entry_path = join_path(path, text_of(entry.name));

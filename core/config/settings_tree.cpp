@@ -30,9 +30,14 @@ const rapidjson::Value::Member* find_member(const rapidjson::Value& object, std:
   return nullptr;
 }
 
+std::span<rapidjson::Value::Member> members_of(rapidjson::Value& object) {
+  if (object.ObjectEmpty()) return {};
+  return {&*object.MemberBegin(), object.MemberCount()};
+}
+
 rapidjson::Value::Member* find_member(rapidjson::Value& object, std::string_view name) {
-  for (auto it = object.MemberBegin(); it != object.MemberEnd(); ++it) {
-    if (same_name(text_of(it->name), name)) return &*it;
+  for (rapidjson::Value::Member& entry : members_of(object)) {
+    if (same_name(text_of(entry.name), name)) return &entry;
   }
   return nullptr;
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,10 @@ class SettingsTree {
   rapidjson::Document document_;
   std::map<std::string, Origin, std::less<>> origins_;  // by lower-case path
 };
+
+// The members of an object for a loop that changes them. (clang finds the comparison of RapidJSON's own
+// iterators ambiguous in C++20.)
+std::span<rapidjson::Value::Member> members_of(rapidjson::Value& object);
 
 // The member of that name in any case, or nullptr. `object` must be an object.
 rapidjson::Value::Member* find_member(rapidjson::Value& object, std::string_view name);

@@ -101,7 +101,7 @@ void apply_override(SettingsTree& tree, const std::string& text, Faults& faults)
 void expand_strings(SettingsTree& tree, rapidjson::Value& value, const std::string& path,
                     const Environment& variables, Faults& faults) {
   if (value.IsObject()) {
-    for (auto& entry : value.GetObject())
+    for (auto& entry : members_of(value))
       expand_strings(tree, entry.value, join_path(path, text_of(entry.name)), variables, faults);
   } else if (value.IsArray()) {
     for (rapidjson::SizeType i = 0; i < value.Size(); ++i)
