@@ -1,8 +1,8 @@
-// From the command line's arguments to settings: finds and reads the configuration, asks the selected plugins for their
-// schemas, checks everything, and translates it into the types of the rooms.
+// From the command line's arguments to settings: finds and reads the configuration, asks the selected plugins
+// for their schemas, checks everything, and translates it into the types of the rooms.
 //
-// Faults are all that could be found, each with the path of its key; where there are any, the settings must not be used.
-// Thread safety: from one thread, at start.
+// Faults are all that could be found, each with the path of its key; where there are any, the settings must
+// not be used. Thread safety: from one thread, at start.
 #pragma once
 
 #include <optional>
@@ -26,6 +26,13 @@ struct LoadedConfiguration {
 };
 
 LoadedConfiguration load_configuration(const ConfigArguments& arguments);
+
+// What `config check` and `config show` print.
+struct ConfigurationReport {
+  std::string text;
+  bool ok = false;
+};
+ConfigurationReport report_configuration(const ConfigArguments& arguments, bool show, bool as_json);
 
 // The faults of one plugin's section (JSON text) against the schema in its manifest.
 std::vector<std::string> check_plugin_section(const Manifest& manifest, const std::string& section);

@@ -138,7 +138,7 @@ class PluginSections {
   void check_value(const rapidjson::Value& value, const rapidjson::Document& schema, const std::string& path,
                    PluginSelection& selection) {
     rapidjson::Document wrapped(rapidjson::kObjectType);
-    wrapped.AddMember("Value", rapidjson::Value(value, wrapped.GetAllocator(), true), wrapped.GetAllocator());
+    wrapped.AddMember("Value", rapidjson::Value(value, wrapped.GetAllocator()), wrapped.GetAllocator());
     Faults found;
     check_schema(tree_, wrapped, SchemaNode(schema), "", found);
     for (Fault& fault : found) {

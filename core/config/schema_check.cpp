@@ -163,8 +163,9 @@ void check_schema(const SettingsTree& tree, const rapidjson::Value& value, const
     found.push_back(std::move(fault));
   }
   // One fault per key, and a wrong type before what follows from it.
-  std::stable_partition(found.begin(), found.end(),
-                        [](const Fault& fault) { return fault.problem.starts_with("expected "); });
+  std::stable_partition(found.begin(), found.end(), [](const Fault& fault) {
+    return fault.problem.find(", found ") != std::string::npos;
+  });
   if (found.empty()) found.push_back({path, "is not what its schema wants", "", tree.layer_of(path)});
   for (Fault& fault : found) {
     if (!has_fault_at(faults, fault.path)) faults.push_back(std::move(fault));

@@ -46,7 +46,7 @@ void read_text(SettingsTree& tree, rapidjson::Value& value, const SchemaNode& sc
     const auto parsed = parse_json(text);
     if (parsed &&
         ((parsed->IsArray() && schema.allows("array")) || (parsed->IsObject() && schema.allows("object")))) {
-      value.CopyFrom(*parsed, tree.allocator(), true);
+      value.CopyFrom(*parsed, tree.allocator());
     }
   }
 }
@@ -56,7 +56,7 @@ void spell_enumeration(SettingsTree& tree, rapidjson::Value& value, const Schema
   if (allowed == nullptr || !allowed->IsArray()) return;
   for (const auto& candidate : allowed->GetArray()) {
     if (candidate.IsString() && same_name(text_of(candidate), text_of(value))) {
-      value.CopyFrom(candidate, tree.allocator(), true);
+      value.CopyFrom(candidate, tree.allocator());
       return;
     }
   }
@@ -67,7 +67,7 @@ void fit_members(SettingsTree& tree, rapidjson::Value& object, const SchemaNode&
   const rapidjson::Value* properties = schema.properties();
   for (auto& entry : object.GetObject()) {
     const auto* known = properties == nullptr ? nullptr : find_member(*properties, text_of(entry.name));
-    if (known != nullptr) entry.name.CopyFrom(known->name, tree.allocator(), true);
+    if (known != nullptr) entry.name.CopyFrom(known->name, tree.allocator());
     const std::string entry_path = join_path(path, text_of(entry.name));
     if (const auto* member = schema.member(text_of(entry.name))) {
       fit(tree, entry.value, SchemaNode(*member, schema.root()), entry_path, faults);
@@ -169,16 +169,16 @@ void fill_defaults(SettingsTree& tree, rapidjson::Value& object, const SchemaNod
   for (const auto& property : properties->GetObject()) {
     const std::string entry_path = join_path(path, text_of(property.name));
     const SchemaNode node(property.value, schema.root());
-    if (find_member(object, text_of(property.name)) == nullptr) {
-      if (const rapidjson::Value* given = node.keyword("default")) {
-        tree.add_default(object, entry_path, property.name, *given);
-      } else if (node.properties() != nullptr && node.allows("object") && !node.allows("string")) {
-        object.AddMember(rapidjson::Value(property.name, tree.allocator(), true),
-                         rapidjson::Value(rapidjson::kObjectType), tree.allocator());
-      }
-    }
     if (auto* entry = find_member(object, text_of(property.name))) {
       fill_defaults(tree, entry->value, node, entry_path);
+    } else if (const rapidjson::Value* given = node.keyword("default")) {
+      tree.add_default(object, entry_path, property.name, *given);
+    } else if (!node.allows("string")) {
+      rapidjson::Value section(rapidjson::kObjectType);
+      fill_defaults(tree, section, node, entry_path);
+      if (section.MemberCount() > 0) {
+        object.AddMember(rapidjson::Value(property.name, tree.allocator()), section, tree.allocator());
+      }
     }
   }
 }

@@ -50,11 +50,11 @@ void SettingsTree::merge_into(rapidjson::Value& target, const rapidjson::Value& 
       merge_into(existing->value, entry.value, entry_path, layer);
       continue;
     }
-    rapidjson::Value copy(entry.value, allocator(), true);
+    rapidjson::Value copy(entry.value, allocator());
     if (existing != nullptr) {
       existing->value = copy;
     } else {
-      target.AddMember(rapidjson::Value(entry.name, allocator(), true), copy, allocator());
+      target.AddMember(rapidjson::Value(entry.name, allocator()), copy, allocator());
     }
     forget(entry_path);
     record(entry.value, entry_path, {.layer = layer, .is_text = false, .expands = true});
@@ -104,8 +104,7 @@ Result<Done> SettingsTree::set(const std::vector<std::string>& segments, std::st
 
 void SettingsTree::add_default(rapidjson::Value& object, const std::string& path,
                                const rapidjson::Value& name, const rapidjson::Value& value) {
-  object.AddMember(rapidjson::Value(name, allocator(), true), rapidjson::Value(value, allocator(), true),
-                   allocator());
+  object.AddMember(rapidjson::Value(name, allocator()), rapidjson::Value(value, allocator()), allocator());
   record(value, path, {.layer = "default", .is_text = false, .expands = false});
 }
 

@@ -99,8 +99,8 @@ std::vector<ShownValue> shown_values(const SettingsTree& tree, const std::vector
       const auto reader = std::find_if(plugins.begin(), plugins.end(), [&](const PluginInfo& plugin) {
         return same_name(plugin.section, name);
       });
-      const auto schema = reader == plugins.end() ? schemas.end() : schemas.find(reader->name);
-      if (schema != schemas.end()) known.schema = SchemaNode(schema->second);
+      const auto found = reader == plugins.end() ? schemas.end() : schemas.find(reader->name);
+      if (found != schemas.end()) known.schema = SchemaNode(found->second);
     }
     collector.collect(entry.value, name, known);
   }

@@ -31,7 +31,7 @@ struct Request {
   Method method = Method::Other;
   std::string_view method_token;  // as received
   std::string_view target;        // as received (origin-form)
-  std::string_view path;          // decoded and checked, begins with '/'
+  std::string_view path;          // decoded and checked, begins with '/' (or is "*")
   std::string_view query;         // raw, without '?'
   std::span<const HeaderField> headers;
   std::string_view body;

@@ -56,8 +56,9 @@ Result<std::shared_ptr<const PluginLibrary>> PluginCatalog::load(const std::stri
   return library;
 }
 
-Result<std::shared_ptr<const PluginLibrary>> PluginCatalog::inspect(const std::string& name) {
-  return load(name, std::nullopt);
+Result<std::shared_ptr<const PluginLibrary>> PluginCatalog::inspect(const std::string& name,
+                                                                    const std::optional<std::string>& pin) {
+  return load(name, pin);
 }
 
 Result<std::shared_ptr<const PluginLibrary>> PluginCatalog::open(const std::string& name, PluginKind kind,

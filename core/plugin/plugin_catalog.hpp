@@ -26,7 +26,8 @@ class PluginCatalog {
   // The names of all files in the folder that may be plugins, sorted.
   std::vector<std::string> names() const;
   // Without knowing what to expect: for listing and for the command line.
-  Result<std::shared_ptr<const PluginLibrary>> inspect(const std::string& name);
+  Result<std::shared_ptr<const PluginLibrary>> inspect(const std::string& name,
+                                                       const std::optional<std::string>& pin = std::nullopt);
 
   const std::filesystem::path& directory() const noexcept { return directory_; }
 

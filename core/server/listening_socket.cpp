@@ -6,7 +6,6 @@
 #include <system_error>
 
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -20,27 +19,22 @@ constexpr std::size_t kReservedDescriptors = 256;  // logs, plugins, databases, 
 constexpr int kAcceptTries = 20;
 constexpr int kAcceptPauseMs = 5;
 
-bool listens_on(int fd, std::uint16_t port) noexcept {
+bool listens_on(int fd, const SocketAddress& at) noexcept {
   int listening = 0;
   socklen_t size = sizeof listening;
   if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 || listening == 0) return false;
-  sockaddr_storage address{};
-  size = sizeof address;
-  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return false;
-  if (address.ss_family == AF_INET) return ntohs(reinterpret_cast<sockaddr_in&>(address).sin_port) == port;
-  if (address.ss_family == AF_INET6) return ntohs(reinterpret_cast<sockaddr_in6&>(address).sin6_port) == port;
-  return false;
+  return local_address(fd) == at;
 }
 
 }  // namespace
 
-Result<int> find_listening_socket(std::uint16_t port) {
+Result<int> find_listening_socket(const SocketAddress& at) {
   std::error_code fault;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", fault)) {
     const std::string name = entry.path().filename().string();
     int fd = -1;
     std::from_chars(name.data(), name.data() + name.size(), fd);
-    if (fd >= 0 && listens_on(fd, port)) return fd;
+    if (fd >= 0 && listens_on(fd, at)) return fd;
   }
   return internal_error("the listening socket was not found in /proc/self/fd");
 }

@@ -4,14 +4,15 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
 #include <gateway/result.hpp>
 
+#include "core/server/socket_address.hpp"
+
 namespace gateway::server {
 
-// The descriptor of this process that listens on `port`. Error: none found.
-Result<int> find_listening_socket(std::uint16_t port);
+// The descriptor of this process that listens there. Error: none found.
+Result<int> find_listening_socket(const SocketAddress& at);
 
 // Puts a socket that does not listen in its place. The port is free and connections are refused from then on;
 // the number stays taken, so the accept thread can go on using it. Connections already established are not

@@ -15,11 +15,11 @@ namespace {
 using http::iequals;
 
 bool is_token(std::string_view text) noexcept {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return is_token_character(c); });
 }
 
 bool is_field_value(std::string_view text) noexcept {
-  return std::all_of(text.begin(), text.end(), is_value_character);
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_value_character(c); });
 }
 
 bool is_servers_own(std::string_view name) noexcept {

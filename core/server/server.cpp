@@ -1,7 +1,6 @@
 #include "core/server/server.hpp"
 
 #include <exception>
-#include <limits>
 #include <string>
 #include <thread>
 #include <utility>
@@ -60,7 +59,7 @@ class Server::Impl {
       listener->setTransportFactory([this] { return std::make_shared<Transport>(shared_, inboxes_); });
       listener->bind();
       const std::uint16_t port = listener->getPort();
-      Result<int> socket = find_listening_socket(port);
+      Result<int> socket = find_listening_socket({*http::IpAddress::parse(options.address), port});
       if (!socket) return std::move(socket).error();
       listener->runThreaded();
       listener_ = std::move(listener);

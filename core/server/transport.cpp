@@ -1,9 +1,7 @@
 #include "core/server/transport.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 #include <exception>
 #include <optional>
 #include <system_error>
@@ -15,6 +13,8 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "core/server/socket_address.hpp"
+
 namespace gateway::server {
 
 namespace {
@@ -24,7 +24,7 @@ using Pistache::Polling::NotifyOn;
 using Peer = std::shared_ptr<Pistache::Tcp::Peer>;
 
 constexpr int kDrainSweeps = 3;
-constexpr int kSendBufferBytes = 256 * 1024;  // what one slow reader can make the kernel hold
+constexpr int kSendBufferBytes = 64 * 1024;  // what one slow reader can make the kernel hold
 
 int make_timer(std::chrono::milliseconds period) {
   const int fd = ::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
@@ -33,23 +33,6 @@ int make_timer(std::chrono::milliseconds period) {
   const itimerspec spec{{0, nanoseconds}, {0, nanoseconds}};
   ::timerfd_settime(fd, 0, &spec, nullptr);
   return fd;
-}
-
-// Asked of the kernel: Pistache's Peer swaps the port's bytes and has no binary address.
-std::optional<http::IpAddress> peer_address(int fd) noexcept {
-  sockaddr_storage storage{};
-  socklen_t size = sizeof storage;
-  if (::getpeername(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return std::nullopt;
-  http::IpAddress::Bytes bytes{};
-  if (storage.ss_family == AF_INET6) {
-    std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr, bytes.size());
-  } else if (storage.ss_family == AF_INET) {
-    bytes[10] = bytes[11] = 0xff;
-    std::memcpy(bytes.data() + 12, &reinterpret_cast<const sockaddr_in&>(storage).sin_addr, 4);
-  } else {
-    return std::nullopt;
-  }
-  return http::IpAddress(bytes);
 }
 
 void set_options(int fd, const ServerOptions& options) noexcept {
@@ -174,7 +157,7 @@ void Transport::begin_connection(const Peer& peer) {
   const int fd = peer->fd();
   ServerStats& stats = *shared->stats;
   stats.connections_accepted.fetch_add(1, std::memory_order_relaxed);
-  const std::optional<http::IpAddress> address = peer_address(fd);
+  const std::optional<SocketAddress> address = peer_address(fd);
   const bool full = stats.connections_open.load(std::memory_order_relaxed) >= shared->options.max_connections;
   if (!address || full) {
     if (full) stats.connections_refused.fetch_add(1, std::memory_order_relaxed);
@@ -183,7 +166,7 @@ void Transport::begin_connection(const Peer& peer) {
   set_options(fd, shared->options);
   const auto index = static_cast<std::size_t>(fd);
   if (clients_.size() <= index) clients_.resize(index + 1);
-  const auto connection = std::make_shared<Connection>(fd, *address, *this);
+  const auto connection = std::make_shared<Connection>(fd, address->address, *this);
   clients_[index] = {peer, connection, true};
   connection->begin();
   watch(*connection, Interest::Read);  // Pistache registered it edge-triggered

@@ -15,7 +15,8 @@ namespace {
 
 void add_config_options(CLI::App& command, ConfigArguments& arguments) {
   command.add_option("--config", arguments.path, "appsettings.json, or the folder that holds it");
-  command.add_option("--environment", arguments.environment, "which appsettings.{Environment}.json to read on top");
+  command.add_option("--environment", arguments.environment,
+                     "which appsettings.{Environment}.json to read on top");
   command.add_option("--set", arguments.overrides, "Key:Path=value, over everything else; repeatable");
 }
 
@@ -30,12 +31,14 @@ CLI::App& add_command(CLI::App& parent, const std::string& name, const std::stri
 }  // namespace
 
 int report(const std::vector<std::string>& faults) {
-  for (const std::string& fault : faults) std::fprintf(stderr, "identity-gateway: %s\n", fault.c_str());
+  for (const std::string& fault : faults)
+    std::fprintf(stderr, "identity-gateway: %s\n", fault.c_str());
   return kFailed;
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("Identity Gateway: an authentication gateway with pluggable identity providers", "identity-gateway");
+  CLI::App app("Identity Gateway: an authentication gateway with pluggable identity providers",
+               "identity-gateway");
   app.require_subcommand(1);
   int status = kDone;
   ConfigArguments config;
@@ -44,27 +47,35 @@ int run(int argc, char** argv) {
   const auto with_config = [&](CLI::App& command) { add_config_options(command, config); };
   const auto with_json = [&](CLI::App& command) { command.add_flag("--json", as_json, "print JSON"); };
 
-  with_config(add_command(app, "serve", "serve the API until SIGTERM", status, [&] { return serve(config); }));
+  with_config(
+      add_command(app, "serve", "serve the API until SIGTERM", status, [&] { return serve(config); }));
 
-  CLI::App* configuration = app.add_subcommand("config", "check or show the configuration")->require_subcommand(1);
-  with_config(add_command(*configuration, "check", "check everything, start nothing", status,
-                          [&] { return config_check(config); }));
-  CLI::App& show = add_command(*configuration, "show", "show every value and where it came from; secrets are masked",
-                               status, [&] { return config_show(config, as_json); });
+  CLI::App* configuration =
+      app.add_subcommand("config", "check or show the configuration")->require_subcommand(1);
+  CLI::App& check_config = add_command(*configuration, "check", "check everything, start nothing", status,
+                                       [&] { return config_check(config, as_json); });
+  with_config(check_config);
+  with_json(check_config);
+  CLI::App& show =
+      add_command(*configuration, "show", "show every value and where it came from; secrets are masked",
+                  status, [&] { return config_show(config, as_json); });
   with_config(show);
   with_json(show);
 
   MigrateArguments migration;
-  CLI::App& migrate_command = add_command(app, "migrate", "bring the storage's schema up to date", status, [&] {
-    migration.config = config;
-    return migrate(migration);
-  });
+  CLI::App& migrate_command =
+      add_command(app, "migrate", "bring the storage's schema up to date", status, [&] {
+        migration.config = config;
+        return migrate(migration);
+      });
   with_config(migrate_command);
-  migrate_command.add_option("--connection", migration.connection, "instead of the configured connection string");
+  migrate_command.add_option("--connection", migration.connection,
+                             "instead of the configured connection string");
   migrate_command.add_flag("--status", migration.status, "only say what has been applied");
   migrate_command.add_flag("--dry-run", migration.dry_run, "only say what would be applied");
 
-  CLI::App* users = app.add_subcommand("users", "create, list, disable and enable users")->require_subcommand(1);
+  CLI::App* users =
+      app.add_subcommand("users", "create, list, disable and enable users")->require_subcommand(1);
   CreateUserArguments person;
   bool password_stdin = false;
   CLI::App& create = add_command(*users, "create", "create a user, of any type", status, [&] {
@@ -84,16 +95,18 @@ int run(int argc, char** argv) {
                                   [&] { return users_set_active(config, id, false); });
   with_config(disable);
   disable.add_option("id", id, "the user's id")->required();
-  CLI::App& enable =
-      add_command(*users, "enable", "let a user in again", status, [&] { return users_set_active(config, id, true); });
+  CLI::App& enable = add_command(*users, "enable", "let a user in again", status,
+                                 [&] { return users_set_active(config, id, true); });
   with_config(enable);
   enable.add_option("id", id, "the user's id")->required();
 
   CLI::App* keys = app.add_subcommand("keys", "list and rotate signing keys")->require_subcommand(1);
-  CLI::App& list_keys = add_command(*keys, "list", "list signing keys", status, [&] { return keys_list(config, as_json); });
+  CLI::App& list_keys =
+      add_command(*keys, "list", "list signing keys", status, [&] { return keys_list(config, as_json); });
   with_config(list_keys);
   with_json(list_keys);
-  with_config(add_command(*keys, "rotate", "add a signing key now", status, [&] { return keys_rotate(config); }));
+  with_config(
+      add_command(*keys, "rotate", "add a signing key now", status, [&] { return keys_rotate(config); }));
 
   CLI::App* plugins = app.add_subcommand("plugins", "list, show and check plugins")->require_subcommand(1);
   CLI::App& list_plugins = add_command(*plugins, "list", "list the plugins in the plugin folder", status,
@@ -106,8 +119,8 @@ int run(int argc, char** argv) {
   show_plugin.add_option("id", id, "the plugin's name")->required();
   std::string file;
   std::optional<std::string> section_file;
-  CLI::App& check = add_command(*plugins, "check", "load a plugin's file, check it, create and destroy it", status,
-                                [&] { return plugins_check(file, section_file); });
+  CLI::App& check = add_command(*plugins, "check", "load a plugin's file, check it, create and destroy it",
+                                status, [&] { return plugins_check(file, section_file); });
   check.add_option("file", file, "the shared library")->required();
   check.add_option("--config", section_file, "a JSON file with the plugin's section");
 

@@ -1,5 +1,5 @@
-// One function per command; each is a file of its own. They print to stdout what was asked for and to stderr what went
-// wrong, and return the exit status.
+// One function per command; each is a file of its own. They print to stdout what was asked for and to stderr
+// what went wrong, and return the exit status.
 #pragma once
 
 #include <optional>
@@ -16,7 +16,7 @@ inline constexpr int kWrongUsage = 2;
 
 int serve(const ConfigArguments& arguments);
 
-int config_check(const ConfigArguments& arguments);
+int config_check(const ConfigArguments& arguments, bool as_json);
 int config_show(const ConfigArguments& arguments, bool as_json);
 
 struct MigrateArguments {

@@ -28,7 +28,8 @@ std::string configured_port() {
 
 int healthcheck(const std::optional<std::string>& url) {
   constexpr std::chrono::seconds kTimeout{3};
-  const auto reply = net::http_get(url.value_or("http://127.0.0.1:" + configured_port() + "/api/v1/live"), kTimeout);
+  const auto reply =
+      net::http_get(url.value_or("http://127.0.0.1:" + configured_port() + "/api/v1/live"), kTimeout);
   if (!reply) return report({reply.error().detail});
   if (reply->status != 200) return report({"answered with status " + std::to_string(reply->status)});
   return kDone;

@@ -28,7 +28,8 @@ int keys_list(const ConfigArguments& arguments, bool as_json) {
   json.begin_array();
   for (const store::Key& key : keys->keys) {
     json.begin_object().put("id", key.id).put("algorithm", key.algorithm);
-    json.put("createdAt", api::iso_time(key.created_at_ms)).put("signsFrom", api::iso_time(key.signs_from_ms));
+    json.put("createdAt", api::iso_time(key.created_at_ms))
+        .put("signsFrom", api::iso_time(key.signs_from_ms));
     json.put("verifiesUntil", until(key)).end_object();
     if (!as_json) {
       std::printf("%s  %-6s signs from %s  verifies until %s\n", key.id.c_str(), key.algorithm.c_str(),

@@ -16,10 +16,16 @@ namespace {
 
 void write_manifest(http::JsonWriter& out, const plugin::PluginLibrary& library) {
   const Manifest& manifest = library.manifest();
-  out.begin_object().put("id", manifest.id).put("kind", name_of(manifest.kind)).put("version", manifest.version);
-  out.put("description", manifest.description).put("license", manifest.license).put("section", manifest.section);
+  out.begin_object()
+      .put("id", manifest.id)
+      .put("kind", name_of(manifest.kind))
+      .put("version", manifest.version);
+  out.put("description", manifest.description)
+      .put("license", manifest.license)
+      .put("section", manifest.section);
   out.key("capabilities").begin_array();
-  for (const std::string& capability : manifest.capabilities) out.value(capability);
+  for (const std::string& capability : manifest.capabilities)
+    out.value(capability);
   out.end_array().put("file", library.file().path.string()).put("sha256", library.file().sha256).end_object();
 }
 

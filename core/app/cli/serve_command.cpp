@@ -1,11 +1,11 @@
-#include <pthread.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <cstdio>
 #include <string>
 #include <thread>
 #include <utility>
+
+#include <pthread.h>
+#include <unistd.h>
 
 #include "core/app/application.hpp"
 #include "core/app/cli/commands.hpp"
@@ -34,8 +34,8 @@ sigset_t block_signals() {
   return signals;
 }
 
-// A plugin that hangs in stop() must not keep the process beyond what it was told: the orchestrator would kill it anyway,
-// and say so less clearly.
+// A plugin that hangs in stop() must not keep the process beyond what it was told: the orchestrator would
+// kill it anyway, and say so less clearly.
 void arm_hard_exit(std::chrono::milliseconds drain_timeout) {
   std::thread([drain_timeout] {
     std::this_thread::sleep_for(drain_timeout + kHardExitMargin);
@@ -58,7 +58,8 @@ int serve(const ConfigArguments& arguments) {
   runtime::JsonLogger logger(logging, clock);
   runtime::SystemRandom random;
   runtime::Metrics metrics;
-  for (const std::string& warning : loaded.warnings) logger.write(LogLevel::Warning, "config", warning);
+  for (const std::string& warning : loaded.warnings)
+    logger.write(LogLevel::Warning, "config", warning);
   const std::chrono::milliseconds drain_timeout = loaded.settings.drain_timeout;
   const std::string address = loaded.settings.server.address;
   Application application(std::move(loaded.settings), {logger, clock, random, metrics});
@@ -67,7 +68,9 @@ int serve(const ConfigArguments& arguments) {
     return report(faults);
   }
   logger.write(LogLevel::Information, "app", "listening",
-               {{"address", std::string_view(address)}, {"port", std::int64_t{application.port()}}, {"version", kVersion}});
+               {{"address", std::string_view(address)},
+                {"port", std::int64_t{application.port()}},
+                {"version", kVersion}});
   // For people and scripts, whatever the log level: where it listens.
   std::fprintf(stderr, "identity-gateway %.*s listening on http://%s:%u\n", static_cast<int>(kVersion.size()),
                kVersion.data(), address.c_str(), static_cast<unsigned>(application.port()));
@@ -77,8 +80,9 @@ int serve(const ConfigArguments& arguments) {
   logger.write(LogLevel::Information, "app", "draining", {{"signal", std::int64_t{signal}}});
   arm_hard_exit(drain_timeout);
   const bool drained = application.stop();
-  logger.write(drained ? LogLevel::Information : LogLevel::Warning, "app",
-               drained ? std::string_view("stopped") : std::string_view("stopped; some requests were cut off"));
+  logger.write(
+      drained ? LogLevel::Information : LogLevel::Warning, "app",
+      drained ? std::string_view("stopped") : std::string_view("stopped; some requests were cut off"));
   logger.flush(kFlushTimeout);
   return kDone;
 }

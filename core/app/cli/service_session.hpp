@@ -1,5 +1,5 @@
-// ServiceSession: the services over the configured plugins, without HTTP: for commands that read or change what is stored.
-// Ownership: owns everything it starts; stops it when destroyed.
+// ServiceSession: the services over the configured plugins, without HTTP: for commands that read or change
+// what is stored. Ownership: owns everything it starts; stops it when destroyed.
 #pragma once
 
 #include <memory>
@@ -19,7 +19,8 @@ class ServiceSession {
  public:
   explicit ServiceSession(Settings settings);
 
-  // Empty: ready. `changes`: the command writes, which makes no sense in a storage that ends with this process.
+  // Empty: ready. `changes`: the command writes, which makes no sense in a storage that ends with this
+  // process.
   std::vector<std::string> start(bool changes);
 
   Services& services() { return application_.services(); }

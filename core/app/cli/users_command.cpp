@@ -14,14 +14,15 @@ namespace {
 
 int fail(const http::Problem& problem) {
   std::vector<std::string> lines;
-  for (const http::FieldError& fault : problem.fields) lines.push_back(fault.field + ": " + fault.text);
+  for (const http::FieldError& fault : problem.fields)
+    lines.push_back(fault.field + ": " + fault.text);
   if (lines.empty()) lines.push_back(problem.message);
   return report(lines);
 }
 
 void print_line(const store::User& user) {
-  std::printf("%s  %-10s %-10s %s\n", user.id.c_str(), std::string(name_of(user.status)).c_str(), user.user_type.c_str(),
-              user.email.value_or("-").c_str());
+  std::printf("%s  %-10s %-10s %s\n", user.id.c_str(), std::string(name_of(user.status)).c_str(),
+              user.user_type.c_str(), user.email.value_or("-").c_str());
 }
 
 }  // namespace
@@ -58,7 +59,8 @@ int users_list(const ConfigArguments& arguments, bool as_json) {
   for (;;) {
     const auto page = session.services().users.list(session.administrator(), query, session.scope());
     if (!page) return fail(page.error());
-    for (const store::User& user : page->users) as_json ? api::write_user(json, user) : print_line(user);
+    for (const store::User& user : page->users)
+      as_json ? api::write_user(json, user) : print_line(user);
     query.offset += static_cast<std::int64_t>(page->users.size());
     if (page->users.empty() || query.offset >= page->total) break;
   }

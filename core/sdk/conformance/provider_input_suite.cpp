@@ -30,9 +30,8 @@ std::vector<std::string> odd_texts() {
       "${jndi:ldap://example.com}",
       "../../etc/passwd",
       "<script>@example.com",
-      "\xe2\x80\xae"
-      "evil@example.com",          // right-to-left override
-      "\xef\xbf\xbf@example.com",  // U+FFFF, not a character
+      std::string("\xe2\x80") + "\xae" + "evil@example.com",  // right-to-left override
+      "\xef\xbf\xbf@example.com",                             // U+FFFF, not a character
       "\xf0\x9f\x90\x99@\xe4\xbe\x8b\xe3\x81\x88.example",
       "\xef\xac\x81@example.com",  // ligature fi, which NFKC takes apart
       many_marks + "@example.com",

@@ -21,7 +21,7 @@ class StoreCodes : public StoreSuite {
     return code;
   }
   PutCode stored() const {
-    const PutCode code = new_code();
+    PutCode code = new_code();
     answer(code);
     return code;
   }

@@ -20,7 +20,7 @@ class StoreCredentials : public StoreSuite {
     return credential;
   }
   Credential stored() const {
-    const Credential credential = new_credential();
+    Credential credential = new_credential();
     expect_outcome<Stored>(answer(CreateCredential{credential}));
     return credential;
   }

@@ -313,6 +313,7 @@ TEST_F(StoreUsers, of_concurrent_links_of_one_identity_one_succeeds) {
   constexpr int kRivals = 10;
   const std::string subject = unique("wanted-");
   std::vector<User> users;
+  users.reserve(kRivals);
   for (int i = 0; i < kRivals; ++i)
     users.push_back(created());
   std::atomic<int> linked{0};

@@ -18,6 +18,7 @@ class Abuse : public ServerFixture {
     std::atomic<bool> stop{false};
     std::atomic<int> attacks{0};
     std::vector<std::thread> attackers;
+    attackers.reserve(4);
     for (int a = 0; a < 4; ++a) {
       attackers.emplace_back([&] {
         // Bounded, because every close in order leaves a port of this machine unusable for a minute.
@@ -32,6 +33,7 @@ class Abuse : public ServerFixture {
     std::atomic<int> wrong{0};
     std::atomic<int> missing{0};
     std::vector<std::thread> victims;
+    victims.reserve(2);
     for (int v = 0; v < 2; ++v) {
       victims.emplace_back([&, v] {
         for (int i = 0; i < 500; ++i) {
@@ -126,6 +128,7 @@ TEST_F(Abuse, SilentClientsStallNobody) {
   options_.header_timeout = milliseconds(300);
   start();
   std::vector<RawClient> silent;
+  silent.reserve(100);
   for (int i = 0; i < 100; ++i)
     silent.push_back(client());
   EXPECT_EQ(testing::exchange_once(port(), get("/id?x"))->body, "id=x");

@@ -89,6 +89,7 @@ TEST_F(Drain, UnderLoadEveryAcceptedRequestIsAnswered) {
     std::atomic<bool> stop{false};
     std::atomic<int> answered{0};
     std::vector<std::thread> clients;
+    clients.reserve(4);
     for (int c = 0; c < 4; ++c) {
       clients.emplace_back([&] {
         while (!stop) {

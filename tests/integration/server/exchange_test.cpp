@@ -150,6 +150,7 @@ TEST_F(Exchanges, NoWakeUpIsLost) {
   options_.io_threads = 2;
   start();
   std::vector<std::thread> threads;
+  threads.reserve(8);
   std::atomic<int> answered{0};
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([&, t] {

@@ -158,6 +158,14 @@ TEST_F(Semantics, AnyMethodIsHandedOver) {
   EXPECT_EQ(client.read_response()->status, 200);
 }
 
+// What a field means is its reader's business; nothing but framing is judged before the application has it.
+TEST_F(Semantics, OddFieldValuesReachTheApplication) {
+  start();
+  const std::string odd =
+      "Content-Type: ///\r\nAccept: \xff;q=x\r\nDate: never\r\nAuthorization: \xc3\x28\r\nCookie: ;;;=\r\n";
+  EXPECT_EQ(testing::exchange_once(port(), get("/id?odd", odd))->body, "id=odd");
+}
+
 TEST_F(Semantics, check_29_ForwardedForIsBelievedFromTrustedNetworksOnly) {
   start();
   const std::string request = get("/echo", "X-Forwarded-For: 198.51.100.1, 203.0.113.7\r\n");

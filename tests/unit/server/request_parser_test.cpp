@@ -60,8 +60,7 @@ const std::vector<std::string>& good_requests() {
       "GET / HTTP/1.1\r\nHost: example.com\r\n\r\n",
       "GET / HTTP/1.0\r\n\r\n",
       "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
-      "QUERY /a?b=c HTTP/1.1\r\nhost:x:80\r\nX-A:\t v w \t\r\nX-Empty:\r\nX-Empty2: \r\nConnection: foo , "
-      "Close\r\n\r\n",
+      "QUERY /a?b=c HTTP/1.1\r\nhost:x:80\r\nX-A:\t v w \t\r\nX-B:\r\nX-C: \r\nConnection: a , Close\r\n\r\n",
       with_fields("Content-Length: 5\r\n", "hello"),
       with_fields("Content-Length: 0\r\n"),
       with_fields("Content-Length: 007\r\n", "GET / H"),
@@ -171,9 +170,7 @@ const std::vector<Bad>& bad_requests() {
       {400, with_fields("Transfer-Encoding: chunked, identity\r\n", "0\r\n\r\n")},
       {400, with_fields("Transfer-Encoding: identity\r\n", "0\r\n\r\n")},
       {400, with_fields("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n")},
-      {400, with_fields("Transfer-Encoding: \x0b"
-                        "chunked\r\n",
-                        "0\r\n\r\n")},
+      {400, with_fields("Transfer-Encoding: \vchunked\r\n", "0\r\n\r\n")},
       {400, with_fields("Transfer-Encoding: chunked;q=1\r\n", "0\r\n\r\n")},
       {400, with_fields("Transfer-Encoding:\r\n", "0\r\n\r\n")},
       {501, with_fields("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n")},
@@ -219,9 +216,8 @@ TEST(RequestParser, ReadsHeads) {
   EXPECT_EQ(read(good_requests()[0]).text, "GET / 1.1 keep id= [Host=example.com] ");
   EXPECT_EQ(read(good_requests()[1]).text, "GET / 1.0 close id= ");
   EXPECT_EQ(read(good_requests()[2]).text, "GET / 1.0 keep id= [Connection=keep-alive] ");
-  EXPECT_EQ(
-      read(good_requests()[3]).text,
-      "QUERY /a?b=c 1.1 close id= [host=x:80] [X-A=v w] [X-Empty=] [X-Empty2=] [Connection=foo , Close] ");
+  EXPECT_EQ(read(good_requests()[3]).text,
+            "QUERY /a?b=c 1.1 close id= [host=x:80] [X-A=v w] [X-B=] [X-C=] [Connection=a , Close] ");
 }
 
 TEST(RequestParser, ReadsBodies) {

@@ -328,6 +328,12 @@ TEST_F(KeySetCacheTest, ImportIsCheckedAndBounded) {
   EXPECT_FALSE(cache_.import_keys({set_with({"a"}), -1}).ok());
   EXPECT_EQ(cache_.snapshot(), nullptr);
 
+  ASSERT_TRUE(cache_.import_keys({set_with({"a"}), kHourMs}).ok());
+  now_ms_ += kHourMs - 1;
+  EXPECT_TRUE(cache_.knows("a"));
+  now_ms_ += 1;
+  EXPECT_FALSE(cache_.knows("a"));
+
   ASSERT_TRUE(cache_.import_keys({set_with({"a"}), std::numeric_limits<std::int64_t>::max()}).ok());
   now_ms_ += 6 * kHourMs - 1;
   EXPECT_TRUE(cache_.knows("a"));

@@ -60,8 +60,7 @@ TEST(NormalisePassword, what_is_not_acceptable_is_refused) {
 TEST(LoginOf, case_width_and_white_space_around_do_not_matter) {
   for (const std::string_view typed :
        {"zoe@example.com", "ZOE@Example.COM", "  zoe@example.com\t\r\n", "zoe\xe2\x80\x8b@example.com",
-        "\xef\xbd\x9aoe\xef\xbc\xa0"
-        "example.com"})
+        "\xef\xbd\x9aoe\xef\xbc\xa0\x65xample.com"})
     EXPECT_EQ(login_of(typed), "zoe@example.com") << typed;
   EXPECT_EQ(login_of("ZO\xc3\x8b@example.com"), login_of("zoe\xcc\x88@example.com"));
   EXPECT_EQ(login_of("Stra\xc3\x9f"

@@ -1,0 +1,7 @@
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = '{"email":"' .. os.getenv("EMAIL") .. '","password":"' .. os.getenv("PASSWORD") .. '"}'
+
+function done(summary, latency, requests)
+  io.write(string.format("LOGINS %d %d %d\n", summary.requests, summary.duration, summary.errors.status))
+end

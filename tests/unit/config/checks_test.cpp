@@ -1,0 +1,274 @@
+// What is found wrong, and how it is said.
+#include <gtest/gtest.h>
+
+#include "config_samples.hpp"
+#include "core/config/gateway_schema.hpp"
+#include "core/config/key_names.hpp"
+#include "core/config/schema_fit.hpp"
+
+namespace gateway::config {
+namespace {
+
+constexpr const char* kDocumented = R"({
+  "Logging": {"LogLevel": {"Default": "Warning", "Microsoft.AspNetCore": "Error", "Microsoft.EntityFrameworkCore": "Error"}},
+  "AllowedHosts": "api.example.com",
+  "Urls": "http://0.0.0.0:8080",
+  "ConnectionStrings": {"IdentityServiceDb": "${IDENTITY_DB_CONNECTION_STRING}"},
+  "Firebase": {"ProjectId": "${FIREBASE_PROJECT_ID}", "CredentialsPath": "/app/secrets/admin.json", "ApiKey": "${FIREBASE_API_KEY}"},
+  "Cors": {"AllowedOrigins": ["https://app.example.com", "https://admin.example.com"]},
+  "RateLimit": {"AuthEndpoints": 10, "ReadEndpoints": 100, "WriteEndpoints": 50}
+})";
+
+Environment documented_environment() {
+  return {{"IDENTITY_DB_CONNECTION_STRING",
+           "Host=db;Database=identity;Username=app;Password=pw;SSL Mode=Require"},
+          {"FIREBASE_PROJECT_ID", "project"},
+          {"FIREBASE_API_KEY", "AIza"}};
+}
+
+TEST(Checks, TheDocumentedFileWorksUnchanged) {
+  const auto checked = check(kDocumented, documented_environment());
+  ASSERT_TRUE(checked.ok()) << all_of(checked.faults);
+  const GatewayConfig& config = checked.config;
+  EXPECT_EQ(config.listen, (ListenAddress{"0.0.0.0", 8080}));
+  EXPECT_EQ(config.log_levels.at("Default"), "Warning");
+  EXPECT_EQ(config.log_levels.at("Microsoft.AspNetCore"), "Error");
+  ASSERT_TRUE(config.database.has_value());
+  EXPECT_EQ(config.database->host, "db");
+  EXPECT_TRUE(config.tokens.issued_by_provider);
+  EXPECT_EQ(config_of(checked, "firebase"),
+            R"({"ProjectId":"project","CredentialsPath":"/app/secrets/admin.json","ApiKey":"AIza"})");
+  EXPECT_EQ(config_of(checked, "rate-limit"),
+            R"({"AuthEndpoints":10,"ReadEndpoints":100,"WriteEndpoints":50})");
+  EXPECT_EQ(config_of(checked, "allowed-hosts"), R"({"Value":"api.example.com"})");
+  EXPECT_NE(config_of(checked, "postgres").find("Host=db"), std::string::npos);
+  std::string ids;
+  for (const PluginSelection& plugin : config.plugins)
+    ids += plugin.id + " ";
+  EXPECT_EQ(ids, "firebase postgres allowed-hosts cors rate-limit security-headers ");
+}
+
+TEST(Checks, EveryFaultIsThereAtOnce) {
+  const auto checked = check(R"({
+    "Tokens": {"AccessTokenMinutes": "sixty", "SessionDays": 0, "Algorithm": "HS256", "Isuer": "gateway"},
+    "Users": {"Types": "Buyer", "Password": {"MinLength": 2.5}},
+    "Firebase": {"ApiKey": 5, "SkewSeconds": 600, "Extra": 1},
+    "Cors": {"AllowedOrigins": ["https://ok", "ftp://no", 3]},
+    "Server": {"MaxBodyBytes": null},
+    "Urls": "https://0.0.0.0:443",
+    "ConnectionStrings": {"IdentityServiceDb": "Host=h"},
+    "Loging": {}
+  })");
+  EXPECT_EQ(fault_at(checked.faults, "Tokens:AccessTokenMinutes"),
+            "expected integer, found string||appsettings.json");
+  EXPECT_EQ(fault_at(checked.faults, "Tokens:SessionDays"),
+            "expected number greater than or equal to 1||appsettings.json");
+  EXPECT_EQ(fault_at(checked.faults, "Tokens:Algorithm"), "is none of ES256, RS256, EdDSA||appsettings.json");
+  EXPECT_EQ(fault_at(checked.faults, "Tokens:Isuer"), "unknown key|did you mean Issuer?|appsettings.json");
+  EXPECT_EQ(fault_at(checked.faults, "Users:Types"), "expected array, found string||appsettings.json");
+  EXPECT_EQ(fault_at(checked.faults, "Users:Password:MinLength"),
+            "expected integer, found number||appsettings.json");
+  EXPECT_EQ(fault_at(checked.faults, "Firebase:ProjectId"), "is missing||");
+  EXPECT_EQ(fault_at(checked.faults, "Firebase:ApiKey"), "expected string, found integer||appsettings.json");
+  EXPECT_NE(fault_at(checked.faults, "Firebase:SkewSeconds"), "");
+  EXPECT_NE(fault_at(checked.faults, "Firebase:Extra"), "");
+  EXPECT_EQ(fault_at(checked.faults, "Cors:AllowedOrigins:1"),
+            "does not have the form that is wanted||appsettings.json");
+  EXPECT_EQ(fault_at(checked.faults, "Cors:AllowedOrigins:2"),
+            "expected string, found integer||appsettings.json");
+  EXPECT_EQ(fault_at(checked.faults, "Server:MaxBodyBytes"),
+            "expected integer, found nothing||appsettings.json");
+  EXPECT_NE(fault_at(checked.faults, "Urls").find("terminate TLS in front"), std::string::npos);
+  EXPECT_NE(fault_at(checked.faults, "ConnectionStrings:IdentityServiceDb").find("is missing"),
+            std::string::npos);
+  EXPECT_NE(fault_at(checked.faults, "Loging").find("did you mean Logging?"), std::string::npos);
+  EXPECT_EQ(checked.faults.size(), 16U) << all_of(checked.faults);
+}
+
+TEST(Checks, AMalformedFileIsOneFault) {
+  const auto checked = check("{\n\"Urls\": \n}");
+  EXPECT_NE(fault_at(checked.faults, "appsettings.json").find("line 3"), std::string::npos);
+  EXPECT_EQ(checked.faults.size(), 1U) << all_of(checked.faults);
+}
+
+TEST(Checks, WithoutAnythingLocalAndMemoryRun) {
+  const auto checked = check("");
+  ASSERT_TRUE(checked.ok()) << all_of(checked.faults);
+  std::string ids;
+  for (const PluginSelection& plugin : checked.config.plugins)
+    ids += plugin.id + " ";
+  EXPECT_EQ(ids, "local memory allowed-hosts security-headers ");
+  EXPECT_FALSE(checked.config.tokens.issued_by_provider);
+  EXPECT_NE(fault_at(checked.warnings, "Plugins:Storage"), "");
+  EXPECT_NE(fault_at(checked.warnings, "Tokens:IssuerUrl"), "");
+}
+
+TEST(Checks, AConnectionStringAloneKeepsLocalAccountsInThere) {
+  const auto checked = check(R"({"ConnectionStrings":{"IdentityServiceDb":"Host=h;Database=d;Username=u"}})");
+  ASSERT_TRUE(checked.ok()) << all_of(checked.faults);
+  EXPECT_NE(plugin_of(checked, "local"), nullptr);
+  EXPECT_NE(plugin_of(checked, "postgres"), nullptr);
+}
+
+TEST(Checks, FirebaseWithoutADatabaseIsAFault) {
+  const auto checked = check(R"({"Firebase":{"ProjectId":"p"}})");
+  EXPECT_EQ(fault_at(checked.faults, "ConnectionStrings:IdentityServiceDb"), "is missing||");
+}
+
+TEST(Checks, EntriesOfPluginsMayHaveIdConfigAndPin) {
+  const std::string pin(64, 'a');
+  const auto checked = check(
+      R"({"plugins":{"providers":["local",{"name":"local","ID":"second","config":{"memorykib":"${KIB:-9}"},"Sha256":")" +
+      pin + R"("}],"storage":{"Name":"memory"},"policies":[]},"local":{"MemoryKiB":5}})");
+  ASSERT_TRUE(checked.ok()) << all_of(checked.faults);
+  EXPECT_EQ(checked.config.plugins.size(), 3U);
+  EXPECT_EQ(config_of(checked, "local"), R"({"MemoryKiB":5})");
+  EXPECT_EQ(config_of(checked, "second"), R"({"MemoryKiB":9})");
+  EXPECT_EQ(plugin_of(checked, "second")->name, "local");
+  EXPECT_EQ(plugin_of(checked, "second")->sha256, pin);
+  EXPECT_EQ(plugin_of(checked, "memory")->kind, PluginKind::Storage);
+  EXPECT_EQ(config_of(checked, "memory"), "{}");
+}
+
+TEST(Checks, EntriesOfPluginsAreChecked) {
+  const auto checked = check(R"({"Plugins":{
+    "Providers":["local","local",{"Id":"x"},{"Name":"local","Id":"b","Config":{"MemoryKB":1}},"../evil",{"Name":"local","Id":"UP"},7,
+                 {"Name":"local","Id":"c","Sha256":"zz"}],
+    "Storage":["memory"],"Extra":1}})");
+  EXPECT_NE(fault_at(checked.faults, "Plugins:Providers:1").find("another plugin has the id local"),
+            std::string::npos);
+  EXPECT_EQ(fault_at(checked.faults, "Plugins:Providers:2:Name"), "is missing||");
+  EXPECT_NE(fault_at(checked.faults, "Plugins:Providers:3:Config:MemoryKB").find("did you mean MemoryKiB?"),
+            std::string::npos);
+  EXPECT_NE(fault_at(checked.faults, "Plugins:Providers:4"), "");
+  EXPECT_NE(fault_at(checked.faults, "Plugins:Providers:5:Id"), "");
+  EXPECT_NE(fault_at(checked.faults, "Plugins:Providers:6").find("expected string or object"),
+            std::string::npos);
+  EXPECT_NE(fault_at(checked.faults, "Plugins:Providers:7:Sha256"), "");
+  EXPECT_NE(fault_at(checked.faults, "Plugins:Storage").find("expected string or object"), std::string::npos);
+  EXPECT_EQ(fault_at(checked.faults, "Plugins:Extra"), "unknown key||appsettings.json");
+}
+
+TEST(Checks, ASectionOfAPluginThatIsNotSelectedIsAWarning) {
+  const auto checked = check(R"({"Cors":{"Whatever":[1]},"Plugins":{"Policies":[]}})");
+  EXPECT_TRUE(checked.ok()) << all_of(checked.faults);
+  EXPECT_NE(fault_at(checked.warnings, "Cors").find("cors is not selected"), std::string::npos);
+}
+
+TEST(Checks, APluginThatIsNotInTheFolderIsLeftToTheLoader) {
+  const auto checked = check_configuration(
+      sources_of(
+          R"({"Plugins":{"Providers":["other",{"Name":"other","Id":"o","Config":{"A":1}}],"Storage":"memory","Policies":[]}})"),
+      sample_plugins());
+  EXPECT_TRUE(checked.ok()) << all_of(checked.faults);
+  EXPECT_EQ(config_of(checked, "other"), "{}");
+  EXPECT_EQ(config_of(checked, "o"), R"({"A":1})");
+}
+
+TEST(Checks, APluginWithoutAUsableSchemaIsAFaultAndNothingMore) {
+  for (const auto* schema : {"", "[]", "not json", R"({"type":5})", R"({"properties":{"A":{"pattern":"("}}})",
+                             R"({"required":"A"})", R"({"$ref":"#/nowhere"})", R"({"$ref":"http://x/y"})"}) {
+    const auto checked = check_configuration(
+        sources_of(R"({"Odd":{"A":"b"},"Plugins":{"Policies":["odd"]}})"), {{"odd", "Odd", schema}});
+    EXPECT_NE(fault_at(checked.faults, "Odd"), "") << schema;
+  }
+}
+
+TEST(Checks, APlainValueForAPluginIsCheckedAsItsValue) {
+  EXPECT_NE(fault_at(check(R"({"AllowedHosts":")" + std::string(101, 'a') + R"("})").faults, "AllowedHosts"),
+            "");
+  EXPECT_EQ(fault_at(check(R"({"AllowedHosts":["a"]})").faults, "AllowedHosts"),
+            "expected string, found array||appsettings.json");
+}
+
+TEST(Checks, UserTypesBelongTogether) {
+  const auto checked =
+      check(R"({"Users":{"Types":["A","B"],"SelfSignupTypes":["A","C","Root"],"AdminType":"Root"}})");
+  EXPECT_NE(fault_at(checked.faults, "Users:AdminType"), "");
+  EXPECT_NE(fault_at(checked.faults, "Users:SelfSignupTypes:1"), "");
+  EXPECT_EQ(checked.faults.size(), 3U) << all_of(checked.faults);
+}
+
+TEST(Checks, check_27_NobodyMayGiveItselfTheAdminType) {
+  const auto checked = check(R"({"Users":{"SelfSignupTypes":["Buyer","Admin"]}})");
+  EXPECT_NE(fault_at(checked.faults, "Users:SelfSignupTypes:1").find("administrator"), std::string::npos);
+}
+
+TEST(Checks, OtherValuesThatNoSchemaCanSay) {
+  for (const auto* json :
+       {R"({"Tokens":{"IssuerUrl":"id.example.com"}})", R"({"Tokens":{"IssuerUrl":"https://id/"}})",
+        R"({"Tokens":{"IssuerUrl":"https://id/?a"}})", R"({"ForwardedHeaders":{"Header":"X Y"}})",
+        R"({"ForwardAuth":{"Cookie":"a;b"}})", R"({"Metrics":{"Url":"x"}})",
+        R"({"Urls":"http://127.0.0.1:1","Metrics":{"Url":"http://127.0.0.1:1"}})"}) {
+    EXPECT_EQ(check(json).faults.size(), 1U) << json << all_of(check(json).faults);
+  }
+  EXPECT_EQ(check(R"({"Metrics":{"Url":"http://127.0.0.1:9"}})").config.metrics_listen,
+            (ListenAddress{"127.0.0.1", 9}));
+}
+
+TEST(Checks, NamesOfEnumerationsHaveNoCase) {
+  const auto checked = check(
+      R"({"Tokens":{"Issuer":"provider","Algorithm":"eddsa"},"Logging":{"LogLevel":{"auth":"debug"}}})");
+  ASSERT_TRUE(checked.ok()) << all_of(checked.faults);
+  EXPECT_TRUE(checked.config.tokens.issued_by_provider);
+  EXPECT_EQ(checked.config.tokens.algorithm, "EdDSA");
+  EXPECT_EQ(checked.config.log_levels.at("auth"), "Debug");
+  EXPECT_EQ(fault_at(check(R"({"Logging":{"LogLevel":{"auth":"verbose"}}})").faults, "Logging:LogLevel:auth"),
+            "is none of Trace, Debug, Information, Warning, Error, Critical, None||appsettings.json");
+}
+
+TEST(Checks, DefaultsAreThoseOfTheSchema) {
+  const GatewayConfig config = check("").config;
+  EXPECT_EQ(config.server.max_body_bytes, 65536U);
+  EXPECT_EQ(config.server.idle_timeout, std::chrono::seconds(75));
+  EXPECT_EQ(config.workers.blocking_threads, 32U);
+  EXPECT_EQ(config.users.types, (std::vector<std::string>{"Buyer", "Vendor", "Admin"}));
+  EXPECT_TRUE(config.forwarded.known_networks.empty());
+  EXPECT_EQ(config.tokens.key_rotation, std::chrono::days(90));
+  EXPECT_EQ(config.log_format, "Auto");
+}
+
+TEST(Checks, ThePluginFolderIsKnownBeforeThePlugins) {
+  EXPECT_EQ(plugin_directory(
+                sources_of(R"({"Plugins":{"Directory":"${HERE}/p"},"Unknown":1})", {{"HERE", "/opt"}})),
+            "/opt/p");
+  EXPECT_EQ(plugin_directory(sources_of("not json")), "");
+}
+
+TEST(Checks, check_34_FaultsNeverHoldAValue) {
+  const auto checked =
+      check(R"({"Firebase":{"ProjectId":["hunter2"],"ApiKey":{"hunter2":"hunter2"}},"Urls":"hunter2",
+    "Tokens":{"Issuer":"hunter2","SessionDays":"hunter2"},"Cors":{"AllowedOrigins":["hunter2"]},
+    "ConnectionStrings":{"IdentityServiceDb":"Host=h;Password=x;hunter2"},"Users":{"AdminType":"hunter2"}})");
+  EXPECT_FALSE(checked.ok());
+  EXPECT_EQ(all_of(checked.faults).find("hunter2"), std::string::npos) << all_of(checked.faults);
+}
+
+// Every string of the gateway's own schema with a suspicious name must say whether it is a secret.
+void expect_marked(const SchemaNode& node, const std::string& path) {
+  if (node.properties() == nullptr) return;
+  for (const auto& property : node.properties()->GetObject()) {
+    const SchemaNode child(property.value, node.root());
+    const std::string child_path = join_path(path, text_of(property.name));
+    if (child.types() == "string" && sounds_secret(child_path)) {
+      EXPECT_NE(child.keyword("writeOnly"), nullptr) << child_path;
+    }
+    expect_marked(child, child_path);
+  }
+}
+
+TEST(Checks, SecretsOfTheSchemaAreMarked) {
+  const SchemaNode root(gateway_schema());
+  EXPECT_NE(
+      SchemaNode(*SchemaNode(*root.member("ConnectionStrings"), root.root()).member("IdentityServiceDb"),
+                 root.root())
+          .keyword("writeOnly"),
+      nullptr);
+  for (const auto& section : root.properties()->GetObject()) {
+    if (text_of(section.name) != "Tokens")
+      expect_marked(SchemaNode(section.value, root.root()), std::string(text_of(section.name)));
+  }
+}
+
+}  // namespace
+}  // namespace gateway::config
