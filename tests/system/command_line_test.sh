@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# The program as an operator meets it: every command, its exit status, and a first sign-up as the README has it.
+# Usage: command_line_test.sh PROGRAM PLUGIN_FOLDER
+set -uo pipefail
+program=$1 plugins=$2
+work=$(mktemp -d)
+pid=''
+trap '[ -n "$pid" ] && kill "$pid" 2>/dev/null; wait; rm -rf "$work"' EXIT
+cd "$work"
+export Plugins__Directory=$plugins
+passed=0 failed=0
+check() { # name condition…
+  local name=$1
+  shift
+  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $name" >&2; fi
+}
+status_is() { # expected command…
+  local expected=$1
+  shift
+  "$@" >out 2>err
+  local status=$?
+  [ $status -eq "$expected" ] || { echo "status $status instead of $expected: $*" >&2; head -c 2000 out err >&2; return 1; }
+}
+said() { grep -qF -- "$1" out err; }
+
+check 'version' status_is 0 "$program" version
+check 'no command is wrong usage' status_is 2 "$program"
+check 'an unknown command is wrong usage' status_is 2 "$program" nonsense
+check 'a missing argument is wrong usage' status_is 2 "$program" users disable
+for command in serve 'config check' 'config show' migrate 'users create' 'users list' 'users disable' 'users enable' \
+  'keys list' 'keys rotate' 'plugins list' 'plugins show' 'plugins check' healthcheck version; do
+  # shellcheck disable=SC2086
+  check "help of $command" status_is 0 "$program" $command --help
+done
+
+check 'the defaults are sound' status_is 0 "$program" config check
+check 'config show' status_is 0 "$program" config show --json
+check 'config show prints JSON' jq -e '.values | length > 10' out
+status_is 1 "$program" config check --set Tokens:Nonsense=1 --set Server:MaxConnections=many --set 'Logging:LogLevel:Default=Loud'
+check 'all faults at once: unknown key' said 'Tokens:Nonsense'
+check 'all faults at once: wrong type' said 'Server:MaxConnections'
+check 'all faults at once: wrong value' said 'Logging:LogLevel:Default'
+check 'a faulty configuration stops the start' status_is 1 "$program" serve --set Tokens:Nonsense=1
+check 'and names the key' said 'Tokens:Nonsense'
+check 'a plugin that is not there stops the start' status_is 1 "$program" serve --set 'Plugins:Storage=nowhere'
+check 'and is named' said "nowhere"
+
+check 'plugins list' status_is 0 "$program" plugins list --json
+check 'plugins list has the built-in ones' jq -e '[.[].id] | contains(["allowed-hosts","local","memory","security-headers"])' out
+check 'plugins show' status_is 0 "$program" plugins show local
+check 'plugins show says what it can' said '"password"'
+check 'plugins check' status_is 0 "$program" plugins check "$plugins/local.so"
+echo '{"MemoryKiB": 1}' >bad.json
+check 'plugins check with a bad section' status_is 1 "$program" plugins check "$plugins/local.so" --config bad.json
+check 'and names the key' said 'Local:MemoryKiB'
+cp "$plugins/local.so" writable.so && chmod 0666 writable.so
+check 'a world-writable plugin is refused' status_is 1 "$program" plugins check "$work/writable.so"
+check 'and says why' said 'writable'
+check 'a pin that differs stops the start' status_is 1 "$program" serve --set 'Plugins:Storage={"Name":"memory","Sha256":"0000000000000000000000000000000000000000000000000000000000000000"}'
+check 'and names the file' said 'memory'
+
+check 'memory cannot be changed from outside' status_is 1 bash -c "echo 'Str0ng#Enough' | '$program' users create --email a@example.com --type Admin --password-stdin"
+check 'and says why' said 'keeps nothing'
+check 'users list' status_is 0 "$program" users list --json
+check 'keys list' status_is 0 "$program" keys list --json
+check 'migrate has nothing to do' status_is 0 "$program" migrate --status
+
+GATEWAY_URLS=http://127.0.0.1:0 "$program" serve >log.jsonl 2>serve.err &
+pid=$!
+port=''
+for _ in $(seq 600); do
+  port=$(sed -nE 's|.*listening on http://127\.0\.0\.1:([0-9]+).*|\1|p' serve.err)
+  [ -n "$port" ] && break
+  sleep 0.05
+done
+check 'serve says where it listens' test -n "$port"
+url=http://127.0.0.1:$port
+json=(-H 'Content-Type: application/json')
+curl -s -X POST "$url/api/v1/auth/signup" "${json[@]}" \
+  -d '{"email":"production-test@example.com","password":"Test@123456","fullName":"Production Test","userType":0}' >out
+check 'sign-up of the deployment guide' jq -e '.success and .data.user.email == "production-test@example.com"' out
+curl -s -X POST "$url/api/v1/auth/login" "${json[@]}" -d '{"email":"production-test@example.com","password":"Test@123456"}' >out
+access=$(jq -r .data.idToken out) refresh=$(jq -r .data.refreshToken out)
+curl -s "$url/api/v1/auth/me" -H "Authorization: Bearer $access" >out
+check 'me' jq -e '.data.userType == "Buyer"' out
+curl -s -X POST "$url/api/v1/auth/refresh" "${json[@]}" -d "{\"refreshToken\":\"$refresh\"}" >out
+access=$(jq -r .data.idToken out)
+curl -s -X POST "$url/api/v1/auth/logout" -H "Authorization: Bearer $access" >out
+check 'logout' jq -e '.success and .data == null' out
+check 'and 401 afterwards' test "$(curl -s -o out -w '%{http_code}' "$url/api/v1/auth/me" -H "Authorization: Bearer $access")" = 401
+check 'healthcheck of a running gateway' status_is 0 "$program" healthcheck --url "$url/api/v1/live"
+kill -TERM "$pid"
+wait "$pid"
+check 'SIGTERM ends with 0' test $? -eq 0
+pid=''
+check 'healthcheck of no gateway' status_is 1 "$program" healthcheck --url "$url/api/v1/live"
+check 'every log line is a JSON object' jq -es 'length > 5 and all(.[]; type == "object" and has("time") and has("level") and has("message"))' log.jsonl
+check 'no secret in the log' bash -c "! grep -qE 'Test@123456|$refresh|$access' log.jsonl serve.err"
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
