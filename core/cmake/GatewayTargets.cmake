@@ -36,7 +36,9 @@ function(gateway_test name)
   target_link_libraries(${target} PRIVATE ${T_LINK} GTest::gtest GTest::gmock GTest::gtest_main gateway_build_flags)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   add_test(NAME ${name} COMMAND ${target})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}")
+  # Only a build with the thread sanitizer reads the variable.
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}"
+    ENVIRONMENT "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/tsan.supp")
 endfunction()
 
 # gateway_fuzz_target(NAME SOURCES a.cpp … LINK lib …)
