@@ -1,7 +1,5 @@
-// argon2_bench MEMORY_KIB ITERATIONS THREADS SECONDS: Argon2id hashes per second with the bare library, the reference for
-// logins per second.
-#include <argon2.h>
-
+// argon2_bench MEMORY_KIB ITERATIONS THREADS SECONDS: Argon2id hashes per second with the bare library, the
+// reference for logins per second.
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -10,6 +8,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <argon2.h>
 
 int main(int argc, char** argv) {
   if (argc != 5) return 2;
@@ -26,13 +26,14 @@ int main(int argc, char** argv) {
       const std::string salt(16, 's');
       std::array<char, 32> out{};
       while (std::chrono::steady_clock::now() < end) {
-        argon2id_hash_raw(iterations, memory, 1, password.data(), password.size(), salt.data(), salt.size(), out.data(),
-                          out.size());
+        argon2id_hash_raw(iterations, memory, 1, password.data(), password.size(), salt.data(), salt.size(),
+                          out.data(), out.size());
         ++hashes;
       }
     });
   }
-  for (std::thread& worker : workers) worker.join();
+  for (std::thread& worker : workers)
+    worker.join();
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   std::printf("%.1f\n", static_cast<double>(hashes) / seconds);
   return 0;

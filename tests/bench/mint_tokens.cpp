@@ -1,5 +1,5 @@
-// mint_tokens PORT EMAIL PASSWORD COUNT: signs in once and refreshes COUNT times, printing each access token on a line:
-// distinct, genuine tokens that no cache has seen, for measuring cold verification.
+// mint_tokens PORT EMAIL PASSWORD COUNT: signs in once and refreshes COUNT times, printing each access token
+// on a line: distinct, genuine tokens that no cache has seen, for measuring cold verification.
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -11,7 +11,8 @@
 namespace {
 
 std::string post(gateway::testing::RawClient& client, const std::string& path, const std::string& body) {
-  client.send("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
+  client.send("POST " + path +
+              " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
               std::to_string(body.size()) + "\r\n\r\n" + body);
   const auto response = client.read_response();
   if (!response || response->status != 200) {
@@ -38,10 +39,12 @@ Tokens tokens_of(const std::string& body) {
 int main(int argc, char** argv) {
   if (argc != 5) return 2;
   gateway::testing::RawClient client(static_cast<std::uint16_t>(std::atoi(argv[1])));
-  Tokens tokens = tokens_of(post(client, "/api/v1/auth/login",
-                                 std::string(R"({"email":")") + argv[2] + R"(","password":")" + argv[3] + R"("})"));
+  Tokens tokens =
+      tokens_of(post(client, "/api/v1/auth/login",
+                     std::string(R"({"email":")") + argv[2] + R"(","password":")" + argv[3] + R"("})"));
   for (int i = std::atoi(argv[4]); i > 0; --i) {
-    tokens = tokens_of(post(client, "/api/v1/auth/refresh", R"({"refreshToken":")" + tokens.refresh + R"("})"));
+    tokens =
+        tokens_of(post(client, "/api/v1/auth/refresh", R"({"refreshToken":")" + tokens.refresh + R"("})"));
     std::puts(tokens.access.c_str());
   }
   return 0;

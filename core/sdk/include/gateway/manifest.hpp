@@ -28,7 +28,7 @@ struct Manifest {
   JsonText config_schema;                 // JSON Schema (draft 7) of that section
   std::vector<std::string> capabilities;  // providers: "password", "token", …
   bool opens_sockets = false;  // true for database drivers; everybody else uses the host's services
-  bool ephemeral = false;                 // storage that forgets everything when its process ends
+  bool ephemeral = false;      // storage that forgets everything when its process ends
   bool cpu_bound = false;      // its calls burn a core (password hashing): they get the hash slots
 
   template <class Self, class Fields>
