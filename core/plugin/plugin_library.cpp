@@ -1,9 +1,12 @@
 #include "core/plugin/plugin_library.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <exception>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <boost/dll/shared_library.hpp>
 
@@ -54,6 +57,15 @@ std::optional<std::string> policy_fault(const gateway_plugin& abi, PluginKind ki
   return std::nullopt;
 }
 
+// Never unloaded, see the header: the list lives as long as the process, whatever the order of destruction at
+// its end.
+const boost::dll::shared_library& keep(boost::dll::shared_library library) {
+  static std::mutex mutex;
+  static auto& kept = *new std::deque<boost::dll::shared_library>;  // NOLINT(cppcoreguidelines-owning-memory)
+  const std::lock_guard lock(mutex);
+  return kept.emplace_back(std::move(library));
+}
+
 Result<Manifest> read_manifest(const gateway_plugin& abi) {
   const std::string_view text = from_abi(abi.manifest);
   if (text.size() > kMaxManifestBytes) return invalid("its manifest is too large");
@@ -74,13 +86,13 @@ PluginLibrary::PluginLibrary(PluginFile file, const gateway_plugin& abi, Manifes
 Result<std::shared_ptr<const PluginLibrary>> PluginLibrary::load(const PluginFile& file) {
   const auto refuse = [&](const std::string& reason) { return invalid(file.path.string() + ": " + reason); };
   try {
-    // Never destroyed: see the header. rtld_now: a missing symbol is found here, not on a request.
-    auto* library = new boost::dll::shared_library(  // NOLINT(cppcoreguidelines-owning-memory)
-        file.path.string(), boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
-    if (!library->has(GATEWAY_PLUGIN_SYMBOL)) {
+    // rtld_now: a missing symbol is found here, not on a request.
+    const boost::dll::shared_library& library = keep(boost::dll::shared_library(
+        file.path.string(), boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local));
+    if (!library.has(GATEWAY_PLUGIN_SYMBOL)) {
       return refuse("not a gateway plugin: it does not export " GATEWAY_PLUGIN_SYMBOL);
     }
-    const gateway_plugin* abi = library->get<const gateway_plugin*()>(GATEWAY_PLUGIN_SYMBOL)();
+    const gateway_plugin* abi = library.get<const gateway_plugin*()>(GATEWAY_PLUGIN_SYMBOL)();
     if (const auto fault = abi_fault(abi)) return refuse(*fault);
     Result<Manifest> manifest = read_manifest(*abi);
     if (!manifest) return refuse(manifest.error().detail);
