@@ -77,6 +77,7 @@ bool NginxProcess::start(const std::string& configuration) {
   std::vector<std::string> variables{"NGINX=" + std::to_string(kInheritedFd) + ";"};
   const auto pointers = [](std::vector<std::string>& texts) {
     std::vector<char*> all;
+    all.reserve(texts.size() + 1);
     for (std::string& text : texts)
       all.push_back(text.data());
     all.push_back(nullptr);

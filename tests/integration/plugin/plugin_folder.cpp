@@ -21,7 +21,7 @@ PluginFolder::~PluginFolder() {
 }
 
 fs::path PluginFolder::put(const std::string& name, const std::string& as) {
-  const fs::path target = file(as.empty() ? name : as);
+  fs::path target = file(as.empty() ? name : as);
   fs::copy_file(fs::path(kFixtureFolder) / (name + ".so"), target);
   fs::permissions(target, fs::perms::owner_read | fs::perms::owner_write);
   return target;
