@@ -38,11 +38,20 @@ gateway_request view_of(const Request& request, std::string_view route, RouteCla
   return view;
 }
 
-// What a hook writes its answer into.
+// What a hook writes its answer into. A hook on the way out may change headers, never the answer itself: a
+// refusal must not become a permission there.
 struct Reply {
   Response& response;
   std::string_view request_id;
+  bool may_end = true;
+  bool ended = false;
+  bool overstepped = false;
+
   static Reply& of(void* context) { return *static_cast<Reply*>(context); }
+  bool begin_end() {
+    (may_end ? ended : overstepped) = true;
+    return may_end;
+  }
 };
 
 // A policy brings its own code and status; the envelope is the contract's.
@@ -71,9 +80,11 @@ gateway_reply writer_of(Reply& reply) {
   abi.remove_header = [](void* c, gateway_text name) { Reply::of(c).response.remove(from_abi(name)); };
   abi.reject = [](void* c, std::int32_t status, gateway_text code, gateway_text message,
                   std::int64_t retry_after_s) {
+    if (!Reply::of(c).begin_end()) return;
     reject(Reply::of(c), status, from_abi(code), from_abi(message), retry_after_s);
   };
   abi.finish = [](void* c, std::int32_t status) {
+    if (!Reply::of(c).begin_end()) return;
     Reply::of(c).response.status = status;
     Reply::of(c).response.body.clear();
   };
@@ -90,13 +101,21 @@ std::int32_t guarded(const PolicyEntry& entry,
   }
 }
 
+// One that throws is taken for one that may block: that is safe for the I/O threads.
+bool asks_to_block(const PolicyEntry& entry, std::int32_t route_class) noexcept {
+  try {
+    return entry.hooks->may_block(entry.instance, route_class) != 0;
+  } catch (...) {
+    return true;
+  }
+}
+
 }  // namespace
 
 PolicyChain::PolicyChain(std::vector<PolicyEntry> entries) : entries_(std::move(entries)) {
   for (std::int32_t route_class = 0; route_class < kRouteClassCount; ++route_class) {
     for (const PolicyEntry& entry : entries_) {
-      if (entry.hooks->may_block(entry.instance, route_class) != 0)
-        blocking_[static_cast<std::size_t>(route_class)] = true;
+      if (asks_to_block(entry, route_class)) blocking_[static_cast<std::size_t>(route_class)] = true;
     }
   }
 }
@@ -110,8 +129,9 @@ bool PolicyChain::run_in(const RequestContext& context, RouteClass route_class,
   gateway_reply writer = writer_of(reply);
   for (const PolicyEntry& entry : entries_) {
     const std::int32_t verdict = guarded(entry, entry.hooks->*hook, view, writer);
-    if (verdict == 0) continue;
-    if (verdict != 1) {
+    if (verdict == 0 && !reply.ended) continue;
+    // "Ended" without an answer, or an answer without "ended", is no decision.
+    if (verdict != 1 || !reply.ended) {
       entry.on_failure();
       Problem undecided(ErrorCode::Overloaded);
       undecided.retry_after_s = 1;
@@ -134,12 +154,12 @@ void PolicyChain::on_response(const Request& request, std::string_view route, Ro
                               const Caller* caller, Response& response) const {
   if (entries_.empty()) return;
   const gateway_request view = view_of(request, route, route_class, caller);
-  Reply reply{response, request.request_id};
+  Reply reply{response, request.request_id, false};
   gateway_reply writer = writer_of(reply);
   for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
     const std::int32_t verdict = guarded(*entry, entry->hooks->on_response, view, writer);
     // The answer stands; what failed is the decoration of it.
-    if (verdict != 0) entry->on_failure();
+    if (verdict != 0 || std::exchange(reply.overstepped, false)) entry->on_failure();
   }
 }
 

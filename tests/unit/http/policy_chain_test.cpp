@@ -1,0 +1,117 @@
+// PolicyChain fails closed: whatever a policy does that is no clear decision, the request does not go on as
+// allowed.
+#include "core/http/policy_chain.hpp"
+
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+namespace gateway::http {
+namespace {
+
+class FakeExchange final : public Exchange {
+ public:
+  void complete() noexcept override {}
+  bool abandoned() const noexcept override { return false; }
+};
+
+using Hook = std::int32_t (*)(void*, const gateway_request*, gateway_reply*);
+
+std::int32_t go_on(void*, const gateway_request*, gateway_reply*) {
+  return 0;
+}
+
+// A chain of one policy with these hooks; failures are counted into `failures`.
+struct OnePolicy {
+  gateway_policy hooks{sizeof(gateway_policy), go_on, go_on, go_on,
+                       [](void*, std::int32_t) -> std::int32_t { return 0; }};
+  int failures = 0;
+
+  PolicyChain chain() {
+    return PolicyChain({{"test", &hooks, nullptr, [this] { ++failures; }}});
+  }
+};
+
+class PolicyChainTest : public ::testing::Test {
+ protected:
+  PolicyChainTest() { context_.exchange = std::make_shared<FakeExchange>(); }
+
+  bool enter(OnePolicy& policy, Hook hook) {
+    policy.hooks.on_request = hook;
+    return policy.chain().on_request(context_, RouteClass::Verify);
+  }
+  int status() { return context_.response().status; }
+
+  RequestContext context_;
+};
+
+TEST_F(PolicyChainTest, APolicyThatIsContentLetsTheRequestOn) {
+  OnePolicy policy;
+  EXPECT_TRUE(enter(policy, go_on));
+  EXPECT_EQ(policy.failures, 0);
+}
+
+TEST_F(PolicyChainTest, ARefusalEndsTheRequest) {
+  OnePolicy policy;
+  EXPECT_FALSE(enter(policy, [](void*, const gateway_request*, gateway_reply* reply) -> std::int32_t {
+    reply->reject(reply->context, 429, to_abi("RATE_LIMIT_EXCEEDED"), to_abi("slow down"), 7);
+    return 1;
+  }));
+  EXPECT_EQ(status(), 429);
+  EXPECT_EQ(context_.response().header("Retry-After"), "7");
+  EXPECT_EQ(policy.failures, 0);
+}
+
+TEST_F(PolicyChainTest, check_36_EndedWithoutAnAnswerIsNoPermission) {
+  OnePolicy policy;
+  EXPECT_FALSE(
+      enter(policy, [](void*, const gateway_request*, gateway_reply*) -> std::int32_t { return 1; }));
+  EXPECT_EQ(status(), 503);
+  EXPECT_EQ(policy.failures, 1);
+}
+
+TEST_F(PolicyChainTest, check_36_ARefusalThatSaysGoOnIsNoPermission) {
+  OnePolicy policy;
+  EXPECT_FALSE(enter(policy, [](void*, const gateway_request*, gateway_reply* reply) -> std::int32_t {
+    reply->reject(reply->context, 403, to_abi("INSUFFICIENT_PERMISSIONS"), to_abi("no"), 0);
+    return 0;
+  }));
+  EXPECT_EQ(status(), 503);
+  EXPECT_EQ(policy.failures, 1);
+}
+
+TEST_F(PolicyChainTest, check_36_AHookThatThrowsOrAnswersNonsenseIsNoPermission) {
+  OnePolicy policy;
+  EXPECT_FALSE(enter(policy, [](void*, const gateway_request*, gateway_reply*) -> std::int32_t {
+    throw std::runtime_error("thrown on purpose");
+  }));
+  EXPECT_EQ(status(), 503);
+  EXPECT_FALSE(
+      enter(policy, [](void*, const gateway_request*, gateway_reply*) -> std::int32_t { return -42; }));
+  EXPECT_EQ(policy.failures, 2);
+}
+
+TEST_F(PolicyChainTest, check_36_OnTheWayOutARefusalCannotBecomeAPermission) {
+  OnePolicy policy;
+  policy.hooks.on_response = [](void*, const gateway_request*, gateway_reply* reply) -> std::int32_t {
+    reply->finish(reply->context, 200);
+    reply->set_header(reply->context, to_abi("X-Seen"), to_abi("yes"));
+    return 0;
+  };
+  context_.response().status = 401;
+  policy.chain().on_response(context_.request(), {}, RouteClass::Verify, nullptr, context_.response());
+  EXPECT_EQ(status(), 401);
+  EXPECT_EQ(context_.response().header("X-Seen"), "yes");
+  EXPECT_EQ(policy.failures, 1);
+}
+
+TEST_F(PolicyChainTest, APolicyThatCannotSayWhetherItBlocksIsTakenForOneThatDoes) {
+  OnePolicy policy;
+  policy.hooks.may_block = [](void*, std::int32_t) -> std::int32_t {
+    throw std::runtime_error("thrown on purpose");
+  };
+  EXPECT_TRUE(policy.chain().may_block(RouteClass::Verify));
+}
+
+}  // namespace
+}  // namespace gateway::http
