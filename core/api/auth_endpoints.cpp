@@ -137,7 +137,7 @@ std::vector<Route> AuthEndpoints::routes() {
   const auto bind = [this](http::Outcome<Done> (AuthEndpoints::*method)(Context&)) {
     return [this, method](Context& context) { return (this->*method)(context); };
   };
-  const auto post = [](std::string path, Access access, Lane lane, http::Handler handler) {
+  const auto post = [](const std::string& path, Access access, Lane lane, http::Handler handler) {
     return Route{Method::Post, "/api/v1/auth/" + path, RouteClass::Auth, access, lane, std::move(handler)};
   };
   std::vector<Route> routes{
