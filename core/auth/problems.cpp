@@ -62,7 +62,6 @@ Problem rejection_problem(RejectReason reason) {
     case RejectReason::TokenRevoked:
       return Problem(ErrorCode::InvalidToken);
     case RejectReason::InvalidCode:
-      return Problem(ErrorCode::InvalidOobCode);
     case RejectReason::CodeExpired:
       return Problem(ErrorCode::InvalidOobCode);
     case RejectReason::TooManyAttempts: {

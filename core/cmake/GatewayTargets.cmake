@@ -1,5 +1,8 @@
 # How targets of this tree are declared, so that each room's CMakeLists.txt is a list of its files and its dependencies.
 
+# What ./dev run needs: the program and its plugins, without the tests.
+add_custom_target(run_tree)
+
 # gateway_room(NAME SOURCES a.cpp … LINK other_room lib …)
 #   A room of the core: static library gateway_NAME; includes are written "core/NAME/file.hpp".
 function(gateway_room name)
@@ -19,6 +22,7 @@ function(gateway_plugin id)
   target_link_options(plugin_${id} PRIVATE -Wl,--exclude-libs,ALL)
   set_target_properties(plugin_${id} PROPERTIES PREFIX "" OUTPUT_NAME "${id}"
     LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/plugins")
+  add_dependencies(run_tree plugin_${id})
   install(TARGETS plugin_${id} LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR_GATEWAY_PLUGINS}" COMPONENT gateway)
 endfunction()
 set(CMAKE_INSTALL_LIBDIR_GATEWAY_PLUGINS "lib/identity-gateway/plugins")
