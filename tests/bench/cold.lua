@@ -1,4 +1,5 @@
--- Each request carries the next token of the file TOKENS, each token once. The thread stops at the end of its share.
+-- Each request carries the next token of the file TOKENS. There must be more tokens than the run can use: the caller
+-- checks that, since a token that comes twice is no longer cold.
 local tokens = {}
 local next_token = 0
 local counter = 0
@@ -18,7 +19,6 @@ end
 
 function request()
   next_token = next_token + 1
-  if next_token >= #tokens then wrk.thread:stop() end
   local token = tokens[math.min(next_token, #tokens)]
   return "GET /api/v1/auth/verify HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " .. token .. "\r\n\r\n"
 end

@@ -1,5 +1,5 @@
-// mint_tokens PORT EMAIL PASSWORD COUNT: signs in once and refreshes COUNT times, printing each access token
-// on a line: distinct, genuine tokens that no cache has seen, for measuring cold verification.
+// mint_tokens PORT EMAIL PASSWORD COUNT: prints COUNT access tokens, one a line, made by signing in and
+// refreshing: distinct, genuine tokens that no cache has seen, for measuring cold verification.
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -39,12 +39,15 @@ Tokens tokens_of(const std::string& body) {
 int main(int argc, char** argv) {
   if (argc != 5) return 2;
   gateway::testing::RawClient client(static_cast<std::uint16_t>(std::atoi(argv[1])));
-  Tokens tokens =
-      tokens_of(post(client, "/api/v1/auth/login",
-                     std::string(R"({"email":")") + argv[2] + R"(","password":")" + argv[3] + R"("})"));
-  for (int i = std::atoi(argv[4]); i > 0; --i) {
-    tokens =
-        tokens_of(post(client, "/api/v1/auth/refresh", R"({"refreshToken":")" + tokens.refresh + R"("})"));
+  const std::string login = std::string(R"({"email":")") + argv[2] + R"(","password":")" + argv[3] + R"("})";
+  // A session ends after some thousand refreshes, so a new one is opened now and then.
+  constexpr int kRefreshesPerSession = 5000;
+  Tokens tokens;
+  for (int i = 0; i < std::atoi(argv[4]); ++i) {
+    tokens = i % kRefreshesPerSession == 0
+                 ? tokens_of(post(client, "/api/v1/auth/login", login))
+                 : tokens_of(post(client, "/api/v1/auth/refresh",
+                                  R"({"refreshToken":")" + tokens.refresh + R"("})"));
     std::puts(tokens.access.c_str());
   }
   return 0;
