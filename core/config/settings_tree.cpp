@@ -80,7 +80,8 @@ Result<Done> SettingsTree::set(const std::vector<std::string>& segments, std::st
     if (at->IsArray()) {
       const auto index = index_in(segment);
       if (!index || *index >= kMaxElements) {
-        return invalid(path + " is a list: \"" + segment + "\" is no index of it");
+        return invalid(
+            std::string(path).append(" is a list: \"").append(segment).append("\" is no index of it"));
       }
       while (at->Size() <= *index)
         at->PushBack(rapidjson::Value(), allocator());  // a gap is a fault of the schema check
