@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include <malloc.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -68,6 +69,8 @@ int serve(const ConfigArguments& arguments) {
     logger.flush(kFlushTimeout);
     return report(faults);
   }
+  // Starting hashes a password and reads every plugin's file; what that took goes back to the system.
+  ::malloc_trim(0);
   logger.write(LogLevel::Information, "app", "listening",
                {{"address", std::string_view(address)},
                 {"port", std::int64_t{application.port()}},
