@@ -44,9 +44,10 @@ const std::vector<Rule>& rules() {
 }
 
 constexpr std::array<std::string_view, 4> kPosixFolders{"sys/", "netinet/", "arpa/", "net/"};
-constexpr std::array<std::string_view, 15> kPosixHeaders{
-    "dlfcn.h",  "errno.h",  "fcntl.h",  "netdb.h",  "poll.h",    "pthread.h", "pwd.h",   "sched.h",
-    "signal.h", "stddef.h", "stdint.h", "string.h", "strings.h", "time.h",    "unistd.h"};
+// malloc.h is the C library's own (malloc_trim).
+constexpr std::array<std::string_view, 16> kPosixHeaders{
+    "dlfcn.h", "errno.h",  "fcntl.h",  "malloc.h", "netdb.h",  "poll.h",    "pthread.h", "pwd.h",
+    "sched.h", "signal.h", "stddef.h", "stdint.h", "string.h", "strings.h", "time.h",    "unistd.h"};
 
 bool begins(std::string_view text, std::string_view head) {
   return text.substr(0, head.size()) == head;
