@@ -49,15 +49,10 @@ Result<AccessToken> AccessTokens::issue(const store::User& user, const store::Se
   return AccessToken{Secret(std::move(*token)), options_.access_lifetime_s};
 }
 
-bool AccessTokens::claims_to_be_ours(std::string_view token) const {
-  const auto issuer = toolkit::unverified_issuer(token);
-  return issuer.has_value() && *issuer == options_.issuer_url;
-}
-
-toolkit::JwtOutcome AccessTokens::verify(std::string_view token) const {
+toolkit::JwtOutcome AccessTokens::verify(toolkit::UnverifiedJwt token) const {
   const auto keys = keys_.snapshot();
   if (keys == nullptr) return toolkit::JwtRejected{toolkit::JwtReason::UnknownKey, {}};
-  return toolkit::verify_jwt(token, keys->verification_keys, policy_, clock_.wall_ms() / 1000);
+  return toolkit::verify_jwt(std::move(token), keys->verification_keys, policy_, clock_.wall_ms() / 1000);
 }
 
 }  // namespace gateway::auth

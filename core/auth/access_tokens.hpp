@@ -29,8 +29,8 @@ class AccessTokens {
   Result<AccessToken> issue(const store::User& user, const store::Session& session) const;
 
   // True when the token says it is one of ours; nothing in it is believed yet.
-  bool claims_to_be_ours(std::string_view token) const;
-  toolkit::JwtOutcome verify(std::string_view token) const;
+  bool claims_to_be_ours(toolkit::UnverifiedJwt& token) const { return token.issuer() == policy_.issuer; }
+  toolkit::JwtOutcome verify(toolkit::UnverifiedJwt token) const;
 
  private:
   const KeyRing& keys_;

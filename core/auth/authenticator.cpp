@@ -47,10 +47,12 @@ Authenticator::Authenticator(Store& store, const ProviderDirectory& providers,
 http::Outcome<http::CallerPtr> Authenticator::authenticate(const Secret& token, const RequestScope& scope) {
   const VerifiedTokenCache::Key key = VerifiedTokenCache::key_of(token.reveal());
   if (http::CallerPtr known = cached(key)) return known;
+  cache_.count_miss();
   const std::uint64_t epoch = cache_.epoch();
   http::Outcome<http::CallerPtr> caller = Problem(ErrorCode::InvalidToken);
-  if (access_tokens_.claims_to_be_ours(token.reveal())) {
-    const auto verified = access_tokens_.verify(token.reveal());
+  toolkit::UnverifiedJwt unverified(token.reveal());
+  if (access_tokens_.claims_to_be_ours(unverified)) {
+    const auto verified = access_tokens_.verify(std::move(unverified));
     const auto* jwt = std::get_if<toolkit::VerifiedJwt>(&verified);
     if (jwt == nullptr) return Problem(ErrorCode::InvalidToken);
     caller = by_session(*jwt, scope);
@@ -103,8 +105,9 @@ http::Outcome<std::pair<std::string, Authenticated>> Authenticator::ask_provider
 }
 
 http::Outcome<TokenDescription> Authenticator::describe(const Secret& token, const RequestScope& scope) {
-  if (access_tokens_.claims_to_be_ours(token.reveal())) {
-    const auto verified = access_tokens_.verify(token.reveal());
+  toolkit::UnverifiedJwt unverified(token.reveal());
+  if (access_tokens_.claims_to_be_ours(unverified)) {
+    const auto verified = access_tokens_.verify(std::move(unverified));
     const auto* jwt = std::get_if<toolkit::VerifiedJwt>(&verified);
     if (jwt == nullptr) return Problem(ErrorCode::InvalidToken);
     const auto caller = by_session(*jwt, scope);

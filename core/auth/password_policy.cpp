@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/auth/ascii.hpp"
 #include "core/auth/common_passwords.hpp"
 #include "core/auth/validation.hpp"
 
@@ -9,15 +10,6 @@ namespace gateway::auth {
 
 namespace {
 
-constexpr bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-constexpr bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 // Characters beyond ASCII count as special: they are harder to guess than punctuation, not easier.
 constexpr bool is_special(char c) {
   return !is_upper(c) && !is_lower(c) && !is_digit(c);

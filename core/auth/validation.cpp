@@ -4,16 +4,12 @@
 
 #include <gateway/toolkit/url.hpp>
 
+#include "core/auth/ascii.hpp"
+
 namespace gateway::auth {
 
 namespace {
 
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-constexpr bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 constexpr bool beyond_ascii(char c) {
   return static_cast<unsigned char>(c) >= 0x80;
 }

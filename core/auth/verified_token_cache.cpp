@@ -10,16 +10,11 @@ VerifiedTokenCache::VerifiedTokenCache(std::size_t max_entries, std::int64_t max
 
 http::CallerPtr VerifiedTokenCache::find(const Key& key, std::int64_t now_ms) {
   Shard& shard = shard_of(key);
-  {
-    const std::lock_guard lock(shard.mutex);
-    const auto found = shard.entries.find(key);
-    if (found != shard.entries.end() && now_ms < found->second.until_ms) {
-      hits_.fetch_add(1, std::memory_order_relaxed);
-      return found->second.caller;
-    }
-  }
-  misses_.fetch_add(1, std::memory_order_relaxed);
-  return nullptr;
+  const std::lock_guard lock(shard.mutex);
+  const auto found = shard.entries.find(key);
+  if (found == shard.entries.end() || now_ms >= found->second.until_ms) return nullptr;
+  hits_.fetch_add(1, std::memory_order_relaxed);
+  return found->second.caller;
 }
 
 void VerifiedTokenCache::put(const Key& key, http::CallerPtr caller, std::int64_t now_ms,

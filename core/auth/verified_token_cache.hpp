@@ -33,7 +33,8 @@ class VerifiedTokenCache {
 
   static Key key_of(std::string_view token) { return toolkit::sha256(token); }
 
-  // nullptr: unknown or no longer usable.
+  // nullptr: unknown or no longer usable. Counts as a hit or nothing: a token that has to be verified is
+  // looked up again by the worker that does so, and is one miss.
   http::CallerPtr find(const Key& key, std::int64_t now_ms);
 
   std::uint64_t epoch() const noexcept { return epoch_.load(std::memory_order_acquire); }
@@ -46,6 +47,7 @@ class VerifiedTokenCache {
   void clear();
 
   std::uint64_t hits() const noexcept { return hits_.load(std::memory_order_relaxed); }
+  void count_miss() noexcept { misses_.fetch_add(1, std::memory_order_relaxed); }
   std::uint64_t misses() const noexcept { return misses_.load(std::memory_order_relaxed); }
   std::size_t size() const;
 

@@ -1,19 +1,26 @@
 #include "core/http/bearer_token.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace gateway::http {
 
 namespace {
 
-// b64token of RFC 6750.
-constexpr bool is_token_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~' || c == '+' || c == '/' || c == '=';
-}
+// b64token of RFC 6750, as a table: every request's token is looked at, character by character.
+constexpr std::array<bool, 256> kTokenCharacters = [] {
+  std::array<bool, 256> table{};
+  for (const char c :
+       std::string_view("-._~+/=0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+    table[static_cast<unsigned char>(c)] = true;
+  }
+  return table;
+}();
 
 bool well_formed(std::string_view token) {
-  return !token.empty() && std::all_of(token.begin(), token.end(), is_token_char);
+  return !token.empty() && std::all_of(token.begin(), token.end(), [](char c) {
+    return kTokenCharacters[static_cast<unsigned char>(c)];
+  });
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ using store::AuditEvent;
 
 namespace {
 
-constexpr std::int64_t kMaxPage = 1000;
+constexpr std::int64_t kMaxEventsPage = 1000;
 
 const AuditEvent& event_of(const AuditEvent& event) {
   return event;
@@ -46,7 +46,7 @@ void AuditLog::drop_oldest() {
 }
 
 Result<store::AuditPage> AuditLog::list(const store::ListAudit& request) const {
-  if (request.limit < 1 || request.limit > kMaxPage) return invalid("limit out of range");
+  if (request.limit < 1 || request.limit > kMaxEventsPage) return invalid("limit out of range");
   constexpr std::int64_t kFirst = std::numeric_limits<std::int64_t>::min();
   if (!request.user_id) {
     const auto end = request.before_ms ? events_.lower_bound({*request.before_ms, 0}) : events_.end();

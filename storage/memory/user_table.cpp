@@ -18,7 +18,7 @@ using store::UserStatus;
 namespace {
 
 constexpr std::size_t kMaxIdentitiesPerUser = 32;
-constexpr std::int64_t kMaxPage = 100;
+constexpr std::int64_t kMaxUsersPage = 100;
 
 store::MaybeUser found(const User* user) {
   return user == nullptr ? store::MaybeUser{} : store::MaybeUser{*user};
@@ -139,7 +139,7 @@ store::DeleteUser::Reply UserTable::remove(const store::DeleteUser& request) {
 }
 
 Result<store::UserPage> UserTable::list(const store::ListUsers& request) const {
-  if (request.offset < 0 || request.limit < 1 || request.limit > kMaxPage)
+  if (request.offset < 0 || request.limit < 1 || request.limit > kMaxUsersPage)
     return invalid("offset or limit out of range");
   store::UserPage page;
   for (const auto& [order, user] : newest_first_) {

@@ -53,7 +53,7 @@ void check_accepted(const World& world, std::string_view token, const VerifiedJw
       "an accepted token has one spelling");
   require(jwt.key_id == "key-1" && jwt.algorithm == JwsAlgorithm::EdDSA, "the key is the one asked for");
   require(jwt.claims.issuer() == world.policy.issuer, "the issuer is the policy's");
-  require(unverified_issuer(token) == world.policy.issuer, "the peek sees what was verified");
+  require(UnverifiedJwt(token).issuer() == world.policy.issuer, "the peek sees what was verified");
   require(!jwt.claims.audiences().empty(), "an accepted token has an audience");
   for (const auto audience : jwt.claims.audiences())
     require(audience == "api" || audience == "web", "audience is known");

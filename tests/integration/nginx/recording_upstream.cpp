@@ -17,7 +17,7 @@ namespace gateway::testing {
 namespace {
 
 constexpr int kPatienceMs = 20'000;
-constexpr int kBacklog = 64;
+constexpr int kUpstreamBacklog = 64;
 
 // Empty: the other side closed or said nothing in time.
 std::string receive(int client) {
@@ -62,7 +62,7 @@ RecordingUpstream::RecordingUpstream() {
   socklen_t size = sizeof(address);
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   if (listening_ < 0 || stop_event_ < 0 || ::bind(listening_, generic, size) != 0 ||
-      ::listen(listening_, kBacklog) != 0 || ::getsockname(listening_, generic, &size) != 0) {
+      ::listen(listening_, kUpstreamBacklog) != 0 || ::getsockname(listening_, generic, &size) != 0) {
     throw std::runtime_error("no port for the application");
   }
   port_ = ntohs(address.sin_port);

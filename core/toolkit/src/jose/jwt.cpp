@@ -1,15 +1,20 @@
 #include "gateway/toolkit/jose/jwt.hpp"
 
 #include <algorithm>
-
-#include <gateway/toolkit/jose/jws.hpp>
+#include <utility>
 
 namespace gateway::toolkit {
 
-// Holds the one permission to make JwtClaims, and gives it to the two functions below.
+// Holds the one permission to make JwtClaims and to look into an unverified token, and gives it to the
+// functions below.
 class JwtVerifier {
  public:
-  static std::optional<JwtClaims> parse_claims(std::string_view payload) { return JwtClaims::parse(payload); }
+  static const std::optional<JwtReason>& fault(const UnverifiedJwt& token) { return token.fault_; }
+  static Jws& jws(UnverifiedJwt& token) { return token.jws_; }
+  static std::optional<JwtClaims>& claims(UnverifiedJwt& token) {
+    if (!std::exchange(token.claims_are_read_, true)) token.claims_ = JwtClaims::parse(token.jws_.payload);
+    return token.claims_;
+  }
 };
 
 namespace {
@@ -137,14 +142,30 @@ std::string_view to_string(JwtReason reason) noexcept {
   return "unknown";
 }
 
-JwtOutcome verify_jwt(std::string_view token, const JwkSet& keys, const JwtPolicy& policy,
-                      std::int64_t now_s) {
-  const auto rejected = [](JwtReason reason) { return JwtRejected{reason, {}}; };
-  if (token.size() > kMaxTokenBytes) return rejected(JwtReason::TooLarge);
+UnverifiedJwt::UnverifiedJwt(std::string_view token) {
+  if (token.size() > kMaxTokenBytes) {
+    fault_ = JwtReason::TooLarge;
+    return;
+  }
   auto jws = parse_jws(token);
-  if (!jws.ok()) return rejected(JwtReason::Malformed);
+  if (jws.ok()) {
+    jws_ = *std::move(jws);
+  } else {
+    fault_ = JwtReason::Malformed;
+  }
+}
 
-  JwsHeader& header = jws->header;
+std::string_view UnverifiedJwt::issuer() {
+  if (fault_) return {};
+  const auto& claims = JwtVerifier::claims(*this);
+  return claims ? claims->issuer() : std::string_view();
+}
+
+JwtOutcome verify_jwt(UnverifiedJwt token, const JwkSet& keys, const JwtPolicy& policy, std::int64_t now_s) {
+  const auto rejected = [](JwtReason reason) { return JwtRejected{reason, {}}; };
+  if (const auto& fault = JwtVerifier::fault(token)) return rejected(*fault);
+  const Jws& jws = JwtVerifier::jws(token);
+  JwsHeader& header = JwtVerifier::jws(token).header;
   if (!header.algorithm || std::find(policy.algorithms.begin(), policy.algorithms.end(), *header.algorithm) ==
                                policy.algorithms.end()) {
     return rejected(JwtReason::AlgorithmNotAllowed);
@@ -153,20 +174,12 @@ JwtOutcome verify_jwt(std::string_view token, const JwkSet& keys, const JwtPolic
   const PublicKey* key = keys.find(header.key_id);
   if (key == nullptr) return JwtRejected{JwtReason::UnknownKey, std::move(header.key_id)};
   if (key->algorithm() != *header.algorithm) return rejected(JwtReason::KeyOfOtherAlgorithm);
-  if (!key->verify(jws->signing_input, jws->signature)) return rejected(JwtReason::BadSignature);
+  if (!key->verify(jws.signing_input, jws.signature)) return rejected(JwtReason::BadSignature);
 
-  auto claims = JwtVerifier::parse_claims(jws->payload);
+  auto& claims = JwtVerifier::claims(token);
   if (!claims) return rejected(JwtReason::MalformedClaims);
   if (const auto reason = check_claims(policy, header.type, *claims, now_s)) return rejected(*reason);
   return VerifiedJwt{*std::move(claims), std::move(header.key_id), std::move(header.type), *header.algorithm};
-}
-
-std::optional<std::string> unverified_issuer(std::string_view token) {
-  const auto jws = parse_jws(token);
-  if (!jws.ok()) return std::nullopt;
-  const auto claims = JwtVerifier::parse_claims(jws->payload);
-  if (!claims || claims->issuer().empty()) return std::nullopt;
-  return std::string(claims->issuer());
 }
 
 }  // namespace gateway::toolkit

@@ -56,11 +56,11 @@ class LocalPlugin : public testing::Test {
   PluginLibrary library_ = open();
 };
 
-constexpr const char* kSmall = R"({"MemoryKiB": 1024, "Iterations": 1})";
+constexpr const char* kSmallConfig = R"({"MemoryKiB": 1024, "Iterations": 1})";
 constexpr const char* kRaised = R"({"MemoryKiB": 2048, "Iterations": 2})";
 
 TEST_F(LocalPlugin, check_20_a_password_is_normalised_once_and_everywhere) {
-  const PluginInstance plugin = run(kSmall);
+  const PluginInstance plugin = run(kSmallConfig);
   const std::string composed = "Pass1!\xc3\xa9";
   const std::string decomposed = "Pass1!e\xcc\x81";
   const std::string subject = signed_up(plugin, composed);
@@ -72,7 +72,7 @@ TEST_F(LocalPlugin, check_20_a_password_is_normalised_once_and_everywhere) {
 }
 
 TEST_F(LocalPlugin, check_21_a_sign_in_rehashes_when_the_parameters_have_changed) {
-  const PluginInstance before = run(kSmall);
+  const PluginInstance before = run(kSmallConfig);
   const std::string subject = signed_up(before, "Aa1!secret");
   const std::string old_hash = stored_hash(subject);
   EXPECT_TRUE(signs_in(before, "Aa1!secret"));
@@ -90,7 +90,7 @@ TEST_F(LocalPlugin, check_21_a_sign_in_rehashes_when_the_parameters_have_changed
 }
 
 TEST_F(LocalPlugin, check_21_a_stored_hash_beyond_the_bounds_is_an_error_and_costs_nothing) {
-  const PluginInstance plugin = run(kSmall);
+  const PluginInstance plugin = run(kSmallConfig);
   const std::string subject = signed_up(plugin, "Aa1!secret");
   store_hash(subject,
              "$argon2id$v=19$m=4194304,t=1000,p=1$c29tZXNhbHRzb21lc2FsdA$"
@@ -103,7 +103,7 @@ TEST_F(LocalPlugin, check_21_a_stored_hash_beyond_the_bounds_is_an_error_and_cos
 }
 
 TEST_F(LocalPlugin, what_is_stored_is_a_hash_with_a_salt_of_its_own) {
-  const PluginInstance plugin = run(kSmall);
+  const PluginInstance plugin = run(kSmallConfig);
   const std::string subject = signed_up(plugin, "Aa1!secret");
   const std::string first = stored_hash(subject);
   EXPECT_TRUE(parameters_of(first));
@@ -113,7 +113,7 @@ TEST_F(LocalPlugin, what_is_stored_is_a_hash_with_a_salt_of_its_own) {
 }
 
 TEST_F(LocalPlugin, no_time_left_means_no_hash) {
-  const PluginInstance plugin = run(kSmall);
+  const PluginInstance plugin = run(kSmallConfig);
   signed_up(plugin, "Aa1!secret");
   for (const std::int64_t within_ms : {0, -1}) {
     const auto signed_in =

@@ -2,11 +2,11 @@
 //
 // verify_jwt goes in a fixed order and stops at the first fault: size, segments, header, algorithm, key id,
 // key, signature, and only then the claims. There is no way to a claim of an unverified token but
-// unverified_issuer, which exists to choose whose verifier to ask. A rejected token is an outcome, not an
-// Error: JwtRejected carries the reason for the log.
+// UnverifiedJwt::issuer, which exists to choose whose verifier to ask. A rejected token is an outcome, not
+// an Error: JwtRejected carries the reason for the log.
 //
 // NumericDates: JSON numbers only; fractions are rounded down; what does not fit in 64 bits saturates.
-// Thread safety: pure functions; a policy and a set may be shared.
+// Thread safety: pure functions; a policy and a set may be shared; an UnverifiedJwt belongs to one thread.
 // Time: seconds since 1970, given by the caller.
 #pragma once
 
@@ -18,6 +18,7 @@
 #include <vector>
 
 #include <gateway/toolkit/jose/jwk_set.hpp>
+#include <gateway/toolkit/jose/jws.hpp>
 #include <gateway/toolkit/jose/jwt_claims.hpp>
 
 namespace gateway::toolkit {
@@ -86,10 +87,30 @@ struct VerifiedJwt {
 
 using JwtOutcome = std::variant<VerifiedJwt, JwtRejected>;
 
-[[nodiscard]] JwtOutcome verify_jwt(std::string_view token, const JwkSet& keys, const JwtPolicy& policy,
-                                    std::int64_t now_s);
+// A token taken apart of which nothing is believed yet: so that its verifier can be chosen by its issuer, and
+// then need not read it a second time. Ownership: refers to the token's text, which must outlive it.
+class UnverifiedJwt {
+ public:
+  explicit UnverifiedJwt(std::string_view token);
 
-// The `iss` a token claims to have, believed by nobody: only for choosing the verifier that will check it.
-std::optional<std::string> unverified_issuer(std::string_view token);
+  // The `iss` the token claims to have; empty where it is malformed or has none. Only for choosing the
+  // verifier that will check it.
+  std::string_view issuer();
+
+ private:
+  friend class JwtVerifier;
+
+  std::optional<JwtReason> fault_;
+  Jws jws_;
+  bool claims_are_read_ = false;
+  std::optional<JwtClaims> claims_;
+};
+
+[[nodiscard]] JwtOutcome verify_jwt(UnverifiedJwt token, const JwkSet& keys, const JwtPolicy& policy,
+                                    std::int64_t now_s);
+[[nodiscard]] inline JwtOutcome verify_jwt(std::string_view token, const JwkSet& keys,
+                                           const JwtPolicy& policy, std::int64_t now_s) {
+  return verify_jwt(UnverifiedJwt(token), keys, policy, now_s);
+}
 
 }  // namespace gateway::toolkit
