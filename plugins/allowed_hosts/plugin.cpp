@@ -28,6 +28,7 @@ GATEWAY_PLUGIN(gateway::allowed_hosts::AllowedHostsPolicy,
                {.id = "allowed-hosts",
                 .version = "0.1.0",
                 .description = "Refuses requests for hosts that are not served here",
+                .license = "Apache-2.0",
                 .section = "AllowedHosts",
                 .config_schema = R"({
                   "type": "object",

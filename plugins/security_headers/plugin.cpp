@@ -68,6 +68,7 @@ GATEWAY_PLUGIN(gateway::security_headers::SecurityHeadersPolicy,
                {.id = "security-headers",
                 .version = "0.1.0",
                 .description = "Security headers on every response",
+                .license = "Apache-2.0",
                 .section = "SecurityHeaders",
                 .config_schema = R"({
                   "type": "object",

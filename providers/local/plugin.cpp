@@ -21,6 +21,7 @@ constexpr std::string_view kConfigSchema = R"({
 GATEWAY_PLUGIN(LocalProvider, {.id = "local",
                                .version = "0.1.0",
                                .description = "Accounts with a password, kept in the gateway's own storage",
+                               .license = "Apache-2.0",
                                .section = "Local",
                                .config_schema = kConfigSchema,
                                .cpu_bound = true})

@@ -1,0 +1,94 @@
+// Whose account is it: one person known to two providers, and one email claimed by two people.
+#include <filesystem>
+
+#include "tests/integration/gateway/gateway_fixture.hpp"
+#include "tests/integration/gateway/plugin_folder.hpp"
+
+namespace gateway::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+class IdentityTest : public GatewayFixture {
+ protected:
+  void SetUp() override {
+    // One folder with the plugins of this tree and the badge provider of the tests.
+    std::string name = (fs::temp_directory_path() / "gateway-identity-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+    for (const char* id : {"memory", "local", "allowed-hosts", "security-headers"})
+      fs::copy(fs::path(kPluginFolder) / (std::string(id) + ".so"), folder_);
+    fs::copy(fs::path(kTestPluginFolder) / "badge.so", folder_);
+    app::Settings settings = default_settings();
+    settings.plugin_directory = folder_;
+    settings.plugins.push_back({PluginKind::Provider, "badge", "badge", std::nullopt, "{}"});
+    start(std::move(settings));
+  }
+  void TearDown() override {
+    stop();
+    fs::remove_all(folder_);
+  }
+
+  Answer me(const std::string& token) { return get("/api/v1/auth/me", token); }
+  Answer refresh(const Person& person) {
+    return post("/api/v1/auth/refresh", R"({"refreshToken":")" + person.refresh_token + R"("})");
+  }
+  void set_email_verified(const Person& person) {
+    store::UpdateUser update;
+    update.id = person.id;
+    update.email_verified = true;
+    update.now_ms = clock_.wall_ms();
+    ASSERT_TRUE(services().store.update_user(update, call_context()).ok());
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(IdentityTest, check_26_AVerifiedIdentityTakesItsEmailFromAnAccountNobodyProved) {
+  // Somebody signs up with an email that is not theirs, and waits for its owner to come.
+  const Person squatter = sign_up("owner@example.com");
+  const Answer owner = me("badge.s1.verified.owner");
+  ASSERT_EQ(owner.status, 200) << owner.raw.body;
+  EXPECT_EQ(owner.at("data.email"), "owner@example.com");
+  EXPECT_EQ(owner.at("data.emailVerified"), "true");
+
+  EXPECT_EQ(me(squatter.token).status, 401) << "the squatter's session goes on";
+  EXPECT_EQ(refresh(squatter).status, 401);
+  EXPECT_EQ(log_in(squatter).code(), "INVALID_CREDENTIALS") << "the squatter's password still opens it";
+  EXPECT_EQ(me("badge.s1.verified.owner").status, 200);
+}
+
+TEST_F(IdentityTest, check_26_AnUnverifiedIdentityGetsNothing) {
+  const Person person = sign_up("first@example.com");
+  const Answer stranger = me("badge.s2.unverified.first");
+  EXPECT_EQ(stranger.status, 409) << stranger.raw.body;
+  EXPECT_EQ(stranger.code(), "EMAIL_ALREADY_EXISTS");
+  EXPECT_EQ(me(person.token).status, 200);
+  EXPECT_EQ(log_in(person).status, 200);
+
+  // Nor where the account's own email is proved.
+  set_email_verified(person);
+  EXPECT_EQ(me("badge.s2.unverified.first").status, 409);
+}
+
+TEST_F(IdentityTest, check_26_TwoVerifiedSidesAreOnePerson) {
+  const Person person = sign_up("both@example.com");
+  set_email_verified(person);
+  const Answer by_badge = me("badge.s3.verified.both");
+  ASSERT_EQ(by_badge.status, 200) << by_badge.raw.body;
+  EXPECT_EQ(by_badge.at("data.id"), person.id);
+  EXPECT_EQ(me(person.token).status, 200);
+  EXPECT_EQ(log_in(person).status, 200) << "linking must not cost a proved account its password";
+}
+
+TEST_F(IdentityTest, check_26_TheKeyIsTheSubjectAndNeverTheEmail) {
+  const Answer first = me("badge.s4.verified.before");
+  ASSERT_EQ(first.status, 200) << first.raw.body;
+  // The same subject comes back with another email: the same person.
+  EXPECT_EQ(me("badge.s4.verified.after").at("data.id"), first.at("data.id"));
+  // Another subject with an email of its own: another person.
+  EXPECT_NE(me("badge.s5.verified.other").at("data.id"), first.at("data.id"));
+}
+
+}  // namespace
+}  // namespace gateway::testing
