@@ -84,6 +84,11 @@ std::vector<std::string> Application::start_services() {
   if (auto keys = impl_->services->keys.refresh(impl_->call(kStartTimeoutMs, "start")); !keys) {
     return {"the gateway's keys: " + keys.error().detail};
   }
+  if (impl_->settings.tokens.key_encryption_key.empty() && !storage_is_ephemeral()) {
+    impl_->process.logger.write(LogLevel::Warning, "app",
+                                "the gateway's private keys are stored in clear: set Tokens:KeyEncryptionKey",
+                                {});
+  }
   return {};
 }
 

@@ -120,11 +120,14 @@ auth::TokenOptions token_options(const config::TokenConfig& from) {
   to.access_lifetime_s = from.access_lifetime.count();
   to.session_lifetime_s = from.session_lifetime.count();
   to.session_idle_lifetime_s = from.session_idle_lifetime.count();
+  to.max_sessions_per_user = from.max_sessions_per_user;
   to.refresh_grace_s = from.refresh_grace.count();
   to.verified_cache_s = from.verified_cache.count();
   to.verified_cache_entries = from.verified_cache_entries;
   to.key_rotation_s = from.key_rotation.count();
   to.key_publish_ahead_s = from.key_publish_ahead.count();
+  to.key_encryption_key = from.key_encryption_key;
+  to.previous_key_encryption_keys = from.previous_key_encryption_keys;
   return to;
 }
 

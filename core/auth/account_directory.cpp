@@ -36,6 +36,7 @@ store::Identity AccountDirectory::identity_of(const std::string& provider,
 
 http::Outcome<store::User> AccountDirectory::create(const std::string& provider,
                                                     const ProviderAccount& account, const ProfileHints& hints,
+                                                    std::int64_t authenticated_at_ms,
                                                     const RequestScope& scope) {
   auto id = new_user_id(clock_, random_);
   if (!id) return Problem(ErrorCode::InternalError);
@@ -53,6 +54,7 @@ http::Outcome<store::User> AccountDirectory::create(const std::string& provider,
   user.created_at_ms = clock_.wall_ms();
   user.updated_at_ms = user.created_at_ms;
   user.identities.push_back(identity_of(provider, account));
+  create.authenticated_at_ms = authenticated_at_ms;
   auto created = store_.create_user(create, scope.call);
   if (!created) return storage_problem(created.error());
   if (const auto* conflict = std::get_if<store::Conflict>(&*created))
@@ -62,13 +64,14 @@ http::Outcome<store::User> AccountDirectory::create(const std::string& provider,
 
 http::Outcome<store::User> AccountDirectory::find_or_provision(const std::string& provider,
                                                                const ProviderAccount& account,
+                                                               std::int64_t authenticated_at_ms,
                                                                const RequestScope& scope) {
   // Twice: of two logins that provision at once, one meets the other's user on its second look.
   for (int attempt = 0; attempt < 2; ++attempt) {
     auto found = store_.find_user_by_identity({provider, account.subject}, scope.call);
     if (!found) return storage_problem(found.error());
     if (found->user) return std::move(*found->user);
-    auto created = create(provider, account, {}, scope);
+    auto created = create(provider, account, {}, authenticated_at_ms, scope);
     if (created) {
       logger_.write(LogLevel::Information, "auth", "provisioned a user for a provider's account",
                     {{"user_id", std::string_view(created->id)},
@@ -81,11 +84,12 @@ http::Outcome<store::User> AccountDirectory::find_or_provision(const std::string
       // The number is a property, not the key: the person gets in, without it.
       ProviderAccount without_number = account;
       without_number.phone_number.reset();
-      return create(provider, without_number, {}, scope);
+      return create(provider, without_number, {}, authenticated_at_ms, scope);
     }
     if (created.error().code != ErrorCode::UserAlreadyExists) return created;
   }
-  return Problem(ErrorCode::UserAlreadyExists);
+  // The identity is nobody's and cannot be had: its user was deleted while it was being checked.
+  return Problem(ErrorCode::InvalidCredentials);
 }
 
 http::Outcome<Done> AccountDirectory::purge_unverified(const store::User& user, const RequestScope& scope) {

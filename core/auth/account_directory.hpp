@@ -36,12 +36,14 @@ class AccountDirectory {
                    const UserOptions& options);
 
   // The user of that account; provisioned or linked when there is none. A problem when the email or the phone
-  // number belongs to somebody else.
+  // number belongs to somebody else. authenticated_at_ms: when the check of the credentials began, on the
+  // wall clock; InvalidCredentials where the user has been deleted since.
   http::Outcome<store::User> find_or_provision(const std::string& provider, const ProviderAccount& account,
-                                               const RequestScope& scope);
+                                               std::int64_t authenticated_at_ms, const RequestScope& scope);
   // A new user for a new account. The conflicts of CreateUser as problems.
   http::Outcome<store::User> create(const std::string& provider, const ProviderAccount& account,
-                                    const ProfileHints& hints, const RequestScope& scope);
+                                    const ProfileHints& hints, std::int64_t authenticated_at_ms,
+                                    const RequestScope& scope);
 
  private:
   http::Outcome<store::User> link(const std::string& provider, const ProviderAccount& account,

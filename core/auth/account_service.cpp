@@ -82,20 +82,22 @@ http::Outcome<SignedIn> AccountService::sign_up(const SignUpRequest& request, co
   if (auto valid = validate(request); !valid) return valid.error();
   plugin::PluginInstance* provider = providers_.first_with("password");
   if (provider == nullptr) return not_supported();
+  const std::int64_t began_ms = clock_.wall_ms();
   const auto answer = provider->call(SignUp{request.email, request.password, request.full_name}, scope.call);
   if (!answer) return provider_problem(answer.error());
   if (const auto* rejected = std::get_if<Rejected>(&*answer)) return rejection_problem(rejected->reason);
   const auto* made = std::get_if<Authenticated>(&*answer);
   if (made == nullptr) return not_supported();
 
-  auto user = directory_.create(provider->id(), made->account,
-                                {request.full_name, request.phone_number, request.user_type}, scope);
+  auto user =
+      directory_.create(provider->id(), made->account,
+                        {request.full_name, request.phone_number, request.user_type}, began_ms, scope);
   if (!user) {
     if (certainly_refused(user.error())) remove_account(*provider, made->account.subject, scope);
     return user.error();
   }
   audit_.record("sign_up", user->id, {}, scope);
-  auto tokens = tokens_for(*user, provider->id(), *made, scope);
+  auto tokens = tokens_for(*user, provider->id(), *made, began_ms, scope);
   SignedIn result{std::move(*user), std::nullopt};
   // The account exists and is durable; without a session the person signs in, which is better than an error
   // here.
@@ -109,8 +111,26 @@ http::Outcome<SignedIn> AccountService::sign_in(const std::string& email, const 
   if (email.empty()) faults.missing("Email");
   if (password.empty()) faults.missing("Password");
   if (faults.any()) return faults.problem();
+  // Twice: where the account changed while the password was being checked, it is checked against what holds
+  // now.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    auto signed_in = try_sign_in(email, password, scope);
+    if (!signed_in) return signed_in.error();
+    if (*signed_in) return std::move(**signed_in);
+  }
+  return Problem(ErrorCode::InvalidCredentials);
+}
+
+http::Outcome<std::optional<SignedIn>> AccountService::try_sign_in(const std::string& email,
+                                                                   const Secret& password,
+                                                                   const RequestScope& scope) {
+  const auto outrun_or = [](const Problem& problem) -> http::Outcome<std::optional<SignedIn>> {
+    if (problem.code == ErrorCode::InvalidCredentials) return std::optional<SignedIn>();
+    return problem;
+  };
   plugin::PluginInstance* provider = providers_.first_with("password");
   if (provider == nullptr) return not_supported();
+  const std::int64_t began_ms = clock_.wall_ms();
   const auto answer = provider->call(SignIn{email, password}, scope.call);
   if (!answer) return provider_problem(answer.error());
   if (const auto* rejected = std::get_if<Rejected>(&*answer)) {
@@ -120,11 +140,11 @@ http::Outcome<SignedIn> AccountService::sign_in(const std::string& email, const 
   const auto* authenticated = std::get_if<Authenticated>(&*answer);
   if (authenticated == nullptr) return Problem(ErrorCode::InvalidCredentials);
 
-  auto user = directory_.find_or_provision(provider->id(), authenticated->account, scope);
-  if (!user) return user.error();
+  auto user = directory_.find_or_provision(provider->id(), authenticated->account, began_ms, scope);
+  if (!user) return outrun_or(user.error());
   if (user->status != store::UserStatus::Active) return Problem(ErrorCode::UserDisabled);
-  auto tokens = tokens_for(*user, provider->id(), *authenticated, scope);
-  if (!tokens) return tokens.error();
+  auto tokens = tokens_for(*user, provider->id(), *authenticated, began_ms, scope);
+  if (!tokens) return outrun_or(tokens.error());
 
   store::UpdateUser seen;
   seen.id = user->id;
@@ -134,30 +154,32 @@ http::Outcome<SignedIn> AccountService::sign_in(const std::string& email, const 
     if (auto* row = std::get_if<store::UserRow>(&*updated)) *user = std::move(row->user);
   }
   audit_.record("sign_in", user->id, {}, scope);
-  return SignedIn{std::move(*user), std::move(*tokens)};
+  return std::optional(SignedIn{std::move(*user), std::move(*tokens)});
 }
 
 http::Outcome<TokenSet> AccountService::tokens_for(const store::User& user, const std::string& provider,
                                                    const Authenticated& authenticated,
+                                                   std::int64_t authenticated_at_ms,
                                                    const RequestScope& scope) {
   if (tokens_.issuer == TokenIssuer::Provider && authenticated.tokens)
     return from_provider(*authenticated.tokens);
   store::Identity identity;
   identity.provider = provider;
   identity.subject = authenticated.account.subject;
-  return sessions_.open(user, identity, scope);
+  return sessions_.open(user, identity, authenticated_at_ms, scope);
 }
 
 http::Outcome<TokenSet> AccountService::refresh(const Secret& refresh_token, const RequestScope& scope) {
   if (tokens_.issuer == TokenIssuer::Gateway) return sessions_.refresh(refresh_token, scope);
   plugin::PluginInstance* provider = providers_.first_with("refresh");
   if (provider == nullptr) return not_supported();
+  const std::int64_t began_ms = clock_.wall_ms();
   auto answer = provider->call(RefreshTokens{refresh_token}, scope.call);
   if (!answer) return provider_problem(answer.error());
   if (const auto* rejected = std::get_if<Rejected>(&*answer)) return rejection_problem(rejected->reason);
   auto* refreshed = std::get_if<Authenticated>(&*answer);
   if (refreshed == nullptr || !refreshed->tokens) return Problem(ErrorCode::InvalidToken);
-  const auto user = directory_.find_or_provision(provider->id(), refreshed->account, scope);
+  const auto user = directory_.find_or_provision(provider->id(), refreshed->account, began_ms, scope);
   if (!user) return user.error();
   if (user->status != store::UserStatus::Active) return Problem(ErrorCode::UserDisabled);
   return from_provider(std::move(*refreshed->tokens));
@@ -187,11 +209,13 @@ http::Outcome<TokenSet> AccountService::change_password(const http::Caller& call
   if (changed == nullptr) return not_supported();
   // From here the old password is gone, and no session that was opened with it may go on.
   if (auto revoked = sessions_.revoke_user(caller.user_id, scope); !revoked) return revoked.error();
+  const std::int64_t after_ms =
+      clock_.wall_ms() + 1;  // later than the revocation, which is this request's own
   audit_.record("password_changed", caller.user_id, {}, scope);
   const auto user = store_.get_user({caller.user_id}, scope.call);
   if (!user) return storage_problem(user.error());
   if (!user->user) return Problem(ErrorCode::UserNotFound);
-  return tokens_for(*user->user, provider->id(), *changed, scope);
+  return tokens_for(*user->user, provider->id(), *changed, after_ms, scope);
 }
 
 http::Outcome<Done> AccountService::end_provider_sessions(const http::Caller& caller,

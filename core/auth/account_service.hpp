@@ -48,8 +48,12 @@ class AccountService {
 
  private:
   http::Outcome<Done> validate(const SignUpRequest& request) const;
+  // nullopt: the account changed while it was being checked.
+  http::Outcome<std::optional<SignedIn>> try_sign_in(const std::string& email, const Secret& password,
+                                                     const RequestScope& scope);
   http::Outcome<TokenSet> tokens_for(const store::User& user, const std::string& provider,
-                                     const Authenticated& authenticated, const RequestScope& scope);
+                                     const Authenticated& authenticated, std::int64_t authenticated_at_ms,
+                                     const RequestScope& scope);
   void remove_account(plugin::PluginInstance& provider, const std::string& subject,
                       const RequestScope& scope);
   http::Outcome<Done> end_provider_sessions(const http::Caller& caller, const RequestScope& scope);

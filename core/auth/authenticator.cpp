@@ -57,9 +57,10 @@ http::Outcome<http::CallerPtr> Authenticator::authenticate(const Secret& token, 
     if (jwt == nullptr) return Problem(ErrorCode::InvalidToken);
     caller = by_session(*jwt, scope);
   } else {
+    const std::int64_t began_ms = clock_.wall_ms();
     const auto verified = ask_providers(token, scope);
     if (!verified) return verified.error();
-    caller = by_account(verified->first, verified->second, scope);
+    caller = by_account(verified->first, verified->second, began_ms, scope);
   }
   if (caller) {
     cache_.put(key, *caller, clock_.monotonic_ms(), (*caller)->expires_at_ms - clock_.wall_ms(), epoch);
@@ -72,20 +73,22 @@ http::Outcome<http::CallerPtr> Authenticator::by_session(const toolkit::Verified
   const std::string session_id(jwt.claims.text("sid"));
   const auto resolved = store_.resolve_session({session_id}, scope.call);
   if (!resolved) return storage_problem(resolved.error());
-  // Revoked or gone, or a session of somebody else: the token is worth nothing.
-  if (!resolved->session || !resolved->user || resolved->session->revoked_at_ms.has_value() ||
-      resolved->user->id != jwt.claims.subject() || resolved->session->user_id != resolved->user->id) {
+  // Gone, or a session of somebody else: the token is worth nothing.
+  if (!resolved->session || !resolved->user || resolved->user->id != jwt.claims.subject() ||
+      resolved->session->user_id != resolved->user->id) {
     return Problem(ErrorCode::InvalidToken);
   }
+  // First the user: suspending one revokes the sessions too, and the contract wants to say which it is.
   if (auto active = check_status(*resolved->user); !active) return active.error();
+  if (resolved->session->revoked_at_ms.has_value()) return Problem(ErrorCode::InvalidToken);
   return make_caller(*resolved->user, resolved->session->provider, resolved->session->subject, session_id,
                      jwt.claims.expires_at_s().value_or(0) * 1000);
 }
 
 http::Outcome<http::CallerPtr> Authenticator::by_account(const std::string& provider,
-                                                         const Authenticated& verified,
+                                                         const Authenticated& verified, std::int64_t began_ms,
                                                          const RequestScope& scope) {
-  const auto user = accounts_.find_or_provision(provider, verified.account, scope);
+  const auto user = accounts_.find_or_provision(provider, verified.account, began_ms, scope);
   if (!user) return user.error();
   if (auto active = check_status(*user); !active) return active.error();
   return make_caller(*user, provider, verified.account.subject, {}, verified.expires_at_ms);

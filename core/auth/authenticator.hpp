@@ -36,7 +36,7 @@ class Authenticator {
  private:
   http::Outcome<http::CallerPtr> by_session(const toolkit::VerifiedJwt& jwt, const RequestScope& scope);
   http::Outcome<http::CallerPtr> by_account(const std::string& provider, const Authenticated& verified,
-                                            const RequestScope& scope);
+                                            std::int64_t began_ms, const RequestScope& scope);
   // The first provider that has something to say; a problem when it is no, or nobody has.
   http::Outcome<std::pair<std::string, Authenticated>> ask_providers(const Secret& token,
                                                                      const RequestScope& scope);

@@ -17,7 +17,12 @@ constexpr std::int64_t kClockSkewMs = 60'000;
 
 KeyRing::KeyRing(Store& store, const runtime::Clock& clock, runtime::Random& random, runtime::Logger& logger,
                  const TokenOptions& options)
-    : store_(store), clock_(clock), random_(random), logger_(logger), options_(options) {}
+    : store_(store),
+      clock_(clock),
+      random_(random),
+      logger_(logger),
+      options_(options),
+      encryption_(options, random) {}
 
 std::shared_ptr<const KeySnapshot> KeyRing::snapshot() const {
   const std::lock_guard lock(mutex_);
@@ -44,7 +49,7 @@ Result<store::KeyList> KeyRing::usable_keys(const CallContext& context) {
 bool KeyRing::rotation_due(const store::KeyList& keys) const {
   if (keys.keys.empty()) return true;
   const store::Key& newest = keys.keys.back();
-  return newest.algorithm != to_string(options_.algorithm) ||
+  return newest.algorithm != to_string(options_.algorithm) || !encryption_.is_up_to_date(newest) ||
          newest.created_at_ms + options_.key_rotation_s * 1000 <= clock_.wall_ms();
 }
 
@@ -60,6 +65,7 @@ Result<store::Key> KeyRing::make_signing_key(std::int64_t signs_from_ms) const {
   key.material = std::move(*pem);
   key.created_at_ms = clock_.wall_ms();
   key.signs_from_ms = signs_from_ms;
+  if (auto protected_key = encryption_.protect(key); !protected_key) return protected_key.error();
   return key;
 }
 
@@ -85,22 +91,32 @@ Result<Done> KeyRing::add_signing_key(const store::KeyList& existing, const Call
   return Done{};
 }
 
+Result<Done> KeyRing::add_refresh_key(std::string expected_newest_id, const CallContext& context) {
+  auto id = new_random_id(random_);
+  auto material = new_opaque_token(random_);
+  if (!id) return id.error();
+  if (!material) return material.error();
+  store::AddKey add;
+  add.expected_newest_id = std::move(expected_newest_id);
+  add.key.id = *id;
+  add.key.purpose = kRefreshPurpose;
+  add.key.algorithm = "HS256";
+  add.key.material = std::move(*material);
+  add.key.created_at_ms = clock_.wall_ms();
+  if (auto protected_key = encryption_.protect(add.key); !protected_key) return protected_key.error();
+  const auto added = store_.add_key(add, context);
+  if (!added) return added.error();
+  return Done{};
+}
+
 Result<Secret> KeyRing::refresh_key(const CallContext& context) {
   for (int attempt = 0; attempt < 2; ++attempt) {
     auto keys = store_.list_keys({std::string(kRefreshPurpose)}, context);
     if (!keys) return keys.error();
-    if (!keys->keys.empty()) return keys->keys.front().material;
-    auto id = new_random_id(random_);
-    auto material = new_opaque_token(random_);
-    if (!id) return id.error();
-    if (!material) return material.error();
-    store::AddKey add;
-    add.key.id = *id;
-    add.key.purpose = kRefreshPurpose;
-    add.key.algorithm = "HS256";
-    add.key.material = std::move(*material);
-    add.key.created_at_ms = clock_.wall_ms();
-    const auto added = store_.add_key(add, context);
+    if (!keys->keys.empty() && encryption_.is_up_to_date(keys->keys.back()))
+      return encryption_.reveal(keys->keys.back());
+    // A successor costs nobody a session: tokens are looked up by digest, the key only derives the next.
+    auto added = add_refresh_key(keys->keys.empty() ? std::string() : keys->keys.back().id, context);
     if (!added) return added.error();
   }
   return internal_error("the refresh key was added but cannot be read");
@@ -113,7 +129,9 @@ Result<std::shared_ptr<const KeySnapshot>> KeyRing::build(const store::KeyList& 
   std::optional<toolkit::PrivateKey> signer;
   std::string signer_id;
   for (const store::Key& key : keys.keys) {
-    auto parsed = toolkit::PrivateKey::from_pkcs8_pem(key.material);
+    const auto material = encryption_.reveal(key);
+    if (!material) return material.error();
+    auto parsed = toolkit::PrivateKey::from_pkcs8_pem(*material);
     if (!parsed)
       return internal_error("stored key '" + key.id + "' cannot be read: " + parsed.error().detail);
     published.push_back({key.id, parsed->public_key()});

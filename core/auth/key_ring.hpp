@@ -4,8 +4,10 @@
 // that every instance and every relying party has it by then, and its predecessors verify until the last
 // token they signed has expired. Of instances that rotate at once one succeeds and the others take its key.
 // The refresh key derives the successor of a refresh token, so that all instances and all retries agree on
-// it. Thread safety: snapshot() from any thread, lock held for a pointer copy; the rest may block on storage:
-// worker only.
+// it. Private keys are encrypted on their way to storage where a key for that is configured
+// (key_encryption.hpp); keys that are not stored as the configuration now wants are followed by new ones,
+// like old ones. Thread safety: snapshot() from any thread, lock held for a pointer copy; the rest may block
+// on storage: worker only.
 #pragma once
 
 #include <memory>
@@ -16,6 +18,7 @@
 #include <gateway/toolkit/jose/jwk_set.hpp>
 #include <gateway/toolkit/jose/private_key.hpp>
 
+#include "core/auth/key_encryption.hpp"
 #include "core/auth/options.hpp"
 #include "core/runtime/clock.hpp"
 #include "core/runtime/log.hpp"
@@ -50,6 +53,7 @@ class KeyRing {
   Result<store::Key> make_signing_key(std::int64_t signs_from_ms) const;
   Result<Done> add_signing_key(const store::KeyList& existing, const CallContext& context);
   Result<Secret> refresh_key(const CallContext& context);
+  Result<Done> add_refresh_key(std::string expected_newest_id, const CallContext& context);
   bool rotation_due(const store::KeyList& keys) const;
   Result<std::shared_ptr<const KeySnapshot>> build(const store::KeyList& keys, Secret refresh_key) const;
 
@@ -58,6 +62,7 @@ class KeyRing {
   runtime::Random& random_;
   runtime::Logger& logger_;
   const TokenOptions options_;
+  const KeyEncryption encryption_;
   mutable std::mutex mutex_;
   std::shared_ptr<const KeySnapshot> snapshot_;  // guarded by mutex_
 };

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <gateway/secret.hpp>
 #include <gateway/toolkit/jose/algorithm.hpp>
 
 namespace gateway::auth {
@@ -34,11 +35,14 @@ struct TokenOptions {
   std::int64_t access_lifetime_s = 3600;
   std::int64_t session_lifetime_s = 30 * 24 * 3600;       // absolute
   std::int64_t session_idle_lifetime_s = 14 * 24 * 3600;  // without a refresh
+  std::int64_t max_sessions_per_user = 100;               // the oldest gives way to the newest
   std::int64_t refresh_grace_s = 30;                      // a lost answer may be asked for again within it
   std::int64_t verified_cache_s = 30;                     // how long a verified token is not looked up again
   std::int64_t verified_cache_entries = 100'000;
   std::int64_t key_rotation_s = 90 * 24 * 3600;
-  std::int64_t key_publish_ahead_s = 600;  // a new key is published this long before it signs
+  std::int64_t key_publish_ahead_s = 600;            // a new key is published this long before it signs
+  Secret key_encryption_key;                         // 32 bytes, or empty: keys are stored in clear
+  std::vector<Secret> previous_key_encryption_keys;  // 32 bytes each: they still open
 };
 
 }  // namespace gateway::auth

@@ -21,9 +21,21 @@ std::string digest_of(const Secret& token) {
   return toolkit::base64url_encode(toolkit::view_of(toolkit::sha256(token.reveal())));
 }
 
+// A client refreshes far less often than this within the grace time.
+constexpr int kMaxGenerationsInGrace = 32;
+
 Secret successor_of(const Secret& token, const Secret& refresh_key) {
   const auto mac = toolkit::hmac_sha256(refresh_key.reveal(), token.reveal());
   return Secret(toolkit::base64url_encode(toolkit::view_of(mac)));
+}
+
+// From a token to the one of its successors that has this digest.
+std::optional<Secret> follow(Secret token, std::string_view digest, const Secret& refresh_key) {
+  for (int i = 0; i < kMaxGenerationsInGrace; ++i) {
+    if (digest_of(token) == digest) return token;
+    token = successor_of(token, refresh_key);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -41,7 +53,7 @@ SessionService::SessionService(Store& store, const KeyRing& keys, const AccessTo
       options_(options) {}
 
 http::Outcome<TokenSet> SessionService::open(const store::User& user, const store::Identity& identity,
-                                             const RequestScope& scope) {
+                                             std::int64_t authenticated_at_ms, const RequestScope& scope) {
   auto id = new_random_id(random_);
   auto token = new_opaque_token(random_);
   if (!id || !token) return Problem(ErrorCode::InternalError);
@@ -54,8 +66,11 @@ http::Outcome<TokenSet> SessionService::open(const store::User& user, const stor
   open.session.expires_at_ms = open.session.created_at_ms + options_.session_lifetime_s * 1000;
   open.session.idle_expires_at_ms = open.session.created_at_ms + options_.session_idle_lifetime_s * 1000;
   open.token_digest = digest_of(*token);
+  open.authenticated_at_ms = authenticated_at_ms;
+  open.max_per_user = options_.max_sessions_per_user;
   const auto opened = store_.open_session(open, scope.call);
   if (!opened) return storage_problem(opened.error());
+  if (std::holds_alternative<store::Stale>(*opened)) return Problem(ErrorCode::InvalidCredentials);
   if (!std::holds_alternative<store::Stored>(*opened)) return Problem(ErrorCode::InternalError);
   auto access = access_tokens_.issue(user, open.session);
   if (!access) return storage_problem(access.error());
@@ -78,7 +93,9 @@ http::Outcome<TokenSet> SessionService::refresh(const Secret& refresh_token, con
   if (const auto* done = std::get_if<store::Rotated>(&*rotated))
     return issue(done->session, std::move(successor), scope);
   if (const auto* again = std::get_if<store::Repeated>(&*rotated)) {
-    return issue(again->session, std::move(successor), scope);
+    auto current = follow(std::move(successor), again->current_digest, keys->refresh_key);
+    if (!current) return Problem(ErrorCode::InvalidToken);
+    return issue(again->session, std::move(*current), scope);
   }
   if (const auto* reused = std::get_if<store::Reused>(&*rotated)) {
     cache_.revoke_session(reused->session.id);

@@ -31,8 +31,10 @@ class SessionService {
                  VerifiedTokenCache& cache, const runtime::Clock& clock, runtime::Random& random,
                  runtime::Logger& logger, const TokenOptions& options);
 
+  // authenticated_at_ms: when the check of the credentials began, on the wall clock. InvalidCredentials where
+  // all of the user's sessions have been ended since.
   http::Outcome<TokenSet> open(const store::User& user, const store::Identity& identity,
-                               const RequestScope& scope);
+                               std::int64_t authenticated_at_ms, const RequestScope& scope);
   http::Outcome<TokenSet> refresh(const Secret& refresh_token, const RequestScope& scope);
 
   http::Outcome<Done> revoke_session(const std::string& session_id, const RequestScope& scope);

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include <gateway/toolkit/aead.hpp>
+#include <gateway/toolkit/base64url.hpp>
 #include <gateway/toolkit/url.hpp>
 
 #include "core/config/schema_check.hpp"
@@ -154,6 +156,38 @@ void read_users(Reader& in, GatewayConfig& out) {
   out.passwords.require_special = in.boolean("Users:Password:RequireSpecial");
 }
 
+// Base64 as `openssl rand` writes it, or base64url.
+std::optional<Secret> read_encryption_key(std::string text) {
+  std::replace(text.begin(), text.end(), '+', '-');
+  std::replace(text.begin(), text.end(), '/', '_');
+  while (text.ends_with('='))
+    text.pop_back();
+  auto bytes = toolkit::base64url_decode(text);
+  if (!bytes || bytes->size() != toolkit::kAeadKeyBytes) return std::nullopt;
+  return Secret(*std::move(bytes));
+}
+
+void read_encryption_keys(Reader& in, TokenConfig& out) {
+  constexpr const char* kProblem = "is not 32 bytes in base64";
+  constexpr const char* kHint = "make one with: openssl rand -base64 32";
+  if (const std::string text = in.text("Tokens:KeyEncryptionKey"); !text.empty()) {
+    if (auto key = read_encryption_key(text)) {
+      out.key_encryption_key = *std::move(key);
+    } else {
+      in.fault("Tokens:KeyEncryptionKey", kProblem, kHint);
+    }
+  }
+  for (const std::string& text : in.texts("Tokens:PreviousKeyEncryptionKeys")) {
+    if (auto key = read_encryption_key(text)) {
+      out.previous_key_encryption_keys.push_back(*std::move(key));
+    } else {
+      in.fault("Tokens:PreviousKeyEncryptionKeys", std::string("holds a text that ") + kProblem, kHint);
+    }
+  }
+  if (out.key_encryption_key.empty() && !out.previous_key_encryption_keys.empty())
+    in.fault("Tokens:PreviousKeyEncryptionKeys", "is set without Tokens:KeyEncryptionKey");
+}
+
 void read_tokens(Reader& in, TokenConfig& out, const GatewayConfig& config, Faults& warnings) {
   const std::string issuer = in.text("Tokens:Issuer");
   out.issued_by_provider = issuer.empty() ? passes_provider_tokens(config.plugins) : issuer == "Provider";
@@ -172,11 +206,13 @@ void read_tokens(Reader& in, TokenConfig& out, const GatewayConfig& config, Faul
   out.access_lifetime = seconds(in.integer("Tokens:AccessTokenMinutes") * kMinute);
   out.session_lifetime = seconds(in.integer("Tokens:SessionDays") * kDay);
   out.session_idle_lifetime = seconds(in.integer("Tokens:SessionIdleDays") * kDay);
+  out.max_sessions_per_user = in.integer("Tokens:MaxSessionsPerUser");
   out.refresh_grace = seconds(in.integer("Tokens:RefreshGraceSeconds"));
   out.verified_cache = seconds(in.integer("Tokens:VerifiedCacheSeconds"));
   out.verified_cache_entries = in.integer("Tokens:VerifiedCacheEntries");
   out.key_rotation = seconds(in.integer("Tokens:KeyRotationDays") * kDay);
   out.key_publish_ahead = seconds(in.integer("Tokens:KeyPublishAheadSeconds"));
+  read_encryption_keys(in, out);
 }
 
 void read_database(Reader& in, GatewayConfig& out) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include <gateway/secret.hpp>
 #include <gateway/toolkit/connection_string.hpp>
 
 #include "core/config/listen_address.hpp"
@@ -70,11 +71,14 @@ struct TokenConfig {
   std::chrono::seconds access_lifetime{};
   std::chrono::seconds session_lifetime{};
   std::chrono::seconds session_idle_lifetime{};
+  std::int64_t max_sessions_per_user = 0;
   std::chrono::seconds refresh_grace{};
   std::chrono::seconds verified_cache{};
   std::int64_t verified_cache_entries = 0;
   std::chrono::seconds key_rotation{};
   std::chrono::seconds key_publish_ahead{};
+  Secret key_encryption_key;  // 32 bytes, or empty
+  std::vector<Secret> previous_key_encryption_keys;
 };
 
 struct GatewayConfig {

@@ -35,11 +35,15 @@ Result<store::OpenSession::Reply> SessionTable::open(const store::OpenSession& r
                                                      std::int64_t clock_ms) {
   if (families_.count(request.session.id) != 0) return {store::Conflict{"id"}};
   if (tokens_.count(request.token_digest) != 0) return {store::Conflict{"token_digest"}};
+  if (request.max_per_user && *request.max_per_user < 1) return invalid("max_per_user is less than 1");
+  if (request.authenticated_at_ms &&
+      revoked_users_.happened_since(request.session.user_id, *request.authenticated_at_ms)) {
+    return {store::Stale{}};
+  }
+  if (request.max_per_user) keep_newest_of(request.session.user_id, *request.max_per_user - 1);
   if (families_.size() >= max_sessions_ && prune(clock_ms, kPrunedPerWrite) == 0) return full("sessions");
   const Session& session = request.session;
-  Family& family =
-      families_.emplace(session.id, Family{session, {request.token_digest}, session.created_at_ms})
-          .first->second;
+  Family& family = families_.emplace(session.id, Family{session, {{request.token_digest, 0}}}).first->second;
   tokens_.emplace(request.token_digest, Token{&family, 0});
   by_user_.emplace(session.user_id, session.id);
   by_expiry_.add(ends_at_ms(session), session.id);
@@ -54,28 +58,30 @@ Result<store::RotateSession::Reply> SessionTable::rotate(const store::RotateSess
   Family& family = *token->second.family;
   const std::size_t successor = token->second.generation + 1;
   if (request.now_ms >= ends_at_ms(family.session)) return {store::NoSession{}};
-  if (successor == family.digests.size()) return advance(family, request);
+  if (successor == family.generations.size()) return advance(family, request);
 
-  // The token has been rotated before. It is a retry of a lost answer only while nobody used that answer.
-  const bool is_retry = !family.session.revoked_at_ms && successor + 1 == family.digests.size() &&
-                        family.digests.back() == request.successor_digest &&
-                        request.now_ms <= add_saturated(family.rotated_at_ms, request.grace_ms);
-  if (is_retry) return {store::Repeated{family.session}};
+  // The token has been rotated before. For the grace time that is a retry, or a client that shares the token.
+  const std::int64_t rotated_at_ms = family.generations[token->second.generation].rotated_at_ms;
+  const bool is_retry = !family.session.revoked_at_ms &&
+                        family.generations[successor].digest == request.successor_digest &&
+                        request.now_ms <= add_saturated(rotated_at_ms, request.grace_ms);
+  if (is_retry) return {store::Repeated{family.session, family.generations.back().digest}};
   revoke_one(family.session, request.now_ms);
   return {store::Reused{family.session}};
 }
 
 Result<store::RotateSession::Reply> SessionTable::advance(Family& family,
                                                           const store::RotateSession& request) {
-  if (family.session.revoked_at_ms || family.digests.size() >= kMaxGenerations) return {store::NoSession{}};
+  if (family.session.revoked_at_ms || family.generations.size() >= kMaxGenerations)
+    return {store::NoSession{}};
   if (tokens_.count(request.successor_digest) != 0) return invalid("successor_digest is in use");
   if (tokens_.size() >= max_sessions_ * kTokensPerSession) return full("refresh tokens");
   by_expiry_.remove(ends_at_ms(family.session), family.session.id);
   family.session.idle_expires_at_ms = add_saturated(request.now_ms, request.idle_lifetime_ms);
   by_expiry_.add(ends_at_ms(family.session), family.session.id);
-  tokens_.emplace(request.successor_digest, Token{&family, family.digests.size()});
-  family.digests.push_back(request.successor_digest);
-  family.rotated_at_ms = request.now_ms;
+  tokens_.emplace(request.successor_digest, Token{&family, family.generations.size()});
+  family.generations.back().rotated_at_ms = request.now_ms;
+  family.generations.push_back({request.successor_digest, 0});
   return {store::Rotated{family.session}};
 }
 
@@ -95,11 +101,23 @@ Result<store::RevokedCount> SessionTable::revoke(const store::RevokeSessions& re
 
 std::int64_t SessionTable::revoke_all_of(const std::string& user_id,
                                          const std::optional<std::string>& except_id, std::int64_t now_ms) {
+  revoked_users_.note(user_id, now_ms);
   std::int64_t revoked = 0;
   for (auto it = by_user_.lower_bound({user_id, ""}); it != by_user_.end() && it->first == user_id; ++it) {
     if (it->second != except_id && revoke_one(families_.at(it->second).session, now_ms)) ++revoked;
   }
   return revoked;
+}
+
+void SessionTable::keep_newest_of(const std::string& user_id, std::int64_t count) {
+  std::vector<std::pair<std::int64_t, std::string>> oldest_first;
+  for (auto it = by_user_.lower_bound({user_id, ""}); it != by_user_.end() && it->first == user_id; ++it)
+    oldest_first.emplace_back(families_.at(it->second).session.created_at_ms, it->second);
+  if (static_cast<std::int64_t>(oldest_first.size()) <= count) return;
+  std::sort(oldest_first.begin(), oldest_first.end());
+  oldest_first.resize(oldest_first.size() - static_cast<std::size_t>(count));
+  for (const auto& [created_at_ms, id] : oldest_first)
+    erase(id);
 }
 
 std::size_t SessionTable::prune(std::int64_t now_ms, std::size_t limit) {
@@ -108,8 +126,8 @@ std::size_t SessionTable::prune(std::int64_t now_ms, std::size_t limit) {
 
 void SessionTable::erase(const std::string& id) {
   const auto it = families_.find(id);
-  for (const std::string& digest : it->second.digests)
-    tokens_.erase(digest);
+  for (const Generation& generation : it->second.generations)
+    tokens_.erase(generation.digest);
   by_user_.erase({it->second.session.user_id, id});
   by_expiry_.remove(ends_at_ms(it->second.session), id);
   families_.erase(it);

@@ -12,12 +12,14 @@
 #include <gateway/store/sessions.hpp>
 
 #include "expiry_index.hpp"
+#include "recent_times.hpp"
 
 namespace gateway::memory {
 
 class SessionTable {
  public:
-  explicit SessionTable(std::size_t max_sessions) : max_sessions_(max_sessions) {}
+  explicit SessionTable(std::size_t max_sessions)
+      : max_sessions_(max_sessions), revoked_users_(max_sessions) {}
 
   // clock_ms: what counts as expired when the table is full and must be cleared first.
   Result<store::OpenSession::Reply> open(const store::OpenSession& request, std::int64_t clock_ms);
@@ -29,10 +31,13 @@ class SessionTable {
   std::size_t prune(std::int64_t now_ms, std::size_t limit);
 
  private:
+  struct Generation {
+    std::string digest;
+    std::int64_t rotated_at_ms = 0;  // when its successor followed it; the current one has none
+  };
   struct Family {
     store::Session session;
-    std::vector<std::string> digests;  // of every generation; the last one is current
-    std::int64_t rotated_at_ms = 0;    // when the last one became current
+    std::vector<Generation> generations;  // the last one is current
   };
   struct Token {
     Family* family = nullptr;
@@ -40,6 +45,7 @@ class SessionTable {
   };
 
   Result<store::RotateSession::Reply> advance(Family& family, const store::RotateSession& request);
+  void keep_newest_of(const std::string& user_id, std::int64_t count);
   void erase(const std::string& id);
 
   std::size_t max_sessions_;
@@ -47,6 +53,7 @@ class SessionTable {
   std::unordered_map<std::string, Token> tokens_;     // by digest
   std::set<std::pair<std::string, std::string>> by_user_;
   ExpiryIndex<std::string> by_expiry_;
+  RecentTimes<std::string> revoked_users_;  // when all sessions of a user were revoked
 };
 
 }  // namespace gateway::memory

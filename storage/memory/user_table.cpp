@@ -67,7 +67,10 @@ Result<store::CreateUser::Reply> UserTable::create(const store::CreateUser& requ
   if (user.email && by_email_.count(lower(*user.email)) != 0) return {Conflict{"email"}};
   if (user.phone_number && by_phone_.count(*user.phone_number) != 0) return {Conflict{"phone_number"}};
   for (const Identity& identity : user.identities) {
-    if (by_identity_.count({identity.provider, identity.subject}) != 0) return {Conflict{"identity"}};
+    const IdentityKey key{identity.provider, identity.subject};
+    const bool deleted_since =
+        request.authenticated_at_ms && deleted_identities_.happened_since(key, *request.authenticated_at_ms);
+    if (by_identity_.count(key) != 0 || deleted_since) return {Conflict{"identity"}};
   }
   if (users_.size() >= max_users_) return full("users");
   if (user.identities.size() > kMaxIdentitiesPerUser) return full("identities of a user");
@@ -130,8 +133,10 @@ store::DeleteUser::Reply UserTable::remove(const store::DeleteUser& request) {
   if (user == nullptr) return NotFound{};
   if (user->email) by_email_.erase(lower(*user->email));
   if (user->phone_number) by_phone_.erase(*user->phone_number);
-  for (const Identity& identity : user->identities)
+  for (const Identity& identity : user->identities) {
     by_identity_.erase({identity.provider, identity.subject});
+    deleted_identities_.note({identity.provider, identity.subject}, request.now_ms);
+  }
   user->identities.clear();
   user->status = UserStatus::Deleted;
   user->updated_at_ms = request.now_ms;

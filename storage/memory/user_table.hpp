@@ -9,11 +9,13 @@
 
 #include <gateway/store/users.hpp>
 
+#include "recent_times.hpp"
+
 namespace gateway::memory {
 
 class UserTable {
  public:
-  explicit UserTable(std::size_t max_users) : max_users_(max_users) {}
+  explicit UserTable(std::size_t max_users) : max_users_(max_users), deleted_identities_(max_users) {}
 
   Result<store::CreateUser::Reply> create(const store::CreateUser& request);
   store::MaybeUser get(const std::string& id) const;
@@ -38,6 +40,7 @@ class UserTable {
   std::unordered_map<std::string, store::User*> by_phone_;
   std::map<IdentityKey, store::User*> by_identity_;
   std::map<OrderKey, const store::User*> newest_first_;
+  RecentTimes<IdentityKey> deleted_identities_;
 };
 
 }  // namespace gateway::memory

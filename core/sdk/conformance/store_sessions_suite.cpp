@@ -96,11 +96,12 @@ TEST_F(StoreSessions, check_13_reuse_of_any_earlier_token_revokes_the_family) {
       chain.push_back(unique("digest-"));
       expect_outcome<Rotated>(rotate(chain[chain.size() - 2], chain.back()));
     }
-    const auto reply = rotate(chain[reused], chain[reused + 1], 1);
+    const std::int64_t late_ms = kGraceMs + 1;
+    const auto reply = rotate(chain[reused], chain[reused + 1], late_ms);
     EXPECT_EQ(expect_outcome<Reused>(reply, "an old token").session.id, made.session.id);
-    EXPECT_EQ(find(made)->revoked_at_ms, now_ms() + 1);
-    expect_outcome<NoSession>(rotate(chain.back(), unique("digest-"), 2), "the current token afterwards");
-    expect_outcome<Reused>(rotate(chain[reused], chain[reused + 1], 3), "the old token again");
+    EXPECT_EQ(find(made)->revoked_at_ms, now_ms() + late_ms);
+    expect_outcome<NoSession>(rotate(chain.back(), unique("digest-"), late_ms + 1), "the current token");
+    expect_outcome<Reused>(rotate(chain[reused], chain[reused + 1], late_ms + 2), "the old token again");
   }
 }
 
@@ -128,6 +129,7 @@ TEST_F(StoreSessions, check_14_a_lost_answer_is_repeated_within_the_grace_time) 
   expect_outcome<Rotated>(rotate(made.digest, next));
   const auto again = rotate(made.digest, next, kGraceMs);
   EXPECT_EQ(expect_outcome<Repeated>(again).session.id, made.session.id);
+  EXPECT_EQ(expect_outcome<Repeated>(again).current_digest, next);
   EXPECT_EQ(find(made)->idle_expires_at_ms, now_ms() + kIdleMs) << "a retry moves nothing";
   expect_outcome<Rotated>(rotate(next, unique("digest-"), kGraceMs), "the successor still works");
 }
@@ -139,12 +141,18 @@ TEST_F(StoreSessions, check_14_a_retry_after_the_grace_time_is_reuse) {
   expect_outcome<Reused>(rotate(made.digest, next, kGraceMs + 1));
 }
 
-TEST_F(StoreSessions, check_14_a_retry_is_reuse_once_its_successor_was_used) {
+TEST_F(StoreSessions, check_14_within_the_grace_time_every_earlier_token_leads_to_the_current_one) {
   const Opened made = opened();
   const std::string second = unique("digest-");
+  const std::string third = unique("digest-");
   expect_outcome<Rotated>(rotate(made.digest, second));
-  expect_outcome<Rotated>(rotate(second, unique("digest-"), 1));
-  expect_outcome<Reused>(rotate(made.digest, second, 2));
+  expect_outcome<Rotated>(rotate(second, third, kGraceMs / 2));
+  const auto first_again = rotate(made.digest, second, kGraceMs);
+  EXPECT_EQ(expect_outcome<Repeated>(first_again).current_digest, third);
+  const auto second_again = rotate(second, third, kGraceMs);
+  EXPECT_EQ(expect_outcome<Repeated>(second_again).current_digest, third);
+  // Each token has a grace time of its own: the first one's is over.
+  expect_outcome<Reused>(rotate(made.digest, second, kGraceMs + 1));
 }
 
 TEST_F(StoreSessions, check_14_a_retry_with_another_successor_is_reuse) {
@@ -222,6 +230,49 @@ TEST_F(StoreSessions, check_19_deleting_a_user_ends_every_session) {
     EXPECT_EQ(resolved.user->status, UserStatus::Deleted);
     expect_outcome<NoSession>(rotate(session.digest, unique("digest-")));
   }
+}
+
+TEST_F(StoreSessions, check_19_what_was_checked_before_a_revocation_opens_no_session_after_it) {
+  const User user = created();
+  const auto open_checked_at = [&](std::int64_t at_ms) {
+    OpenSession open{new_session(user.id), unique("digest-")};
+    open.authenticated_at_ms = now_ms() + at_ms;
+    return answer(open);
+  };
+  expect_outcome<Stored>(open_checked_at(0), "nothing was revoked yet:");
+  revoke({.user_id = user.id});  // at now + 7
+  expect_outcome<Stale>(open_checked_at(6));
+  expect_outcome<Stale>(open_checked_at(7), "a check that began with the revocation:");
+  expect_outcome<Stored>(open_checked_at(8), "the next moment:");
+  expect_outcome<Stored>(open_checked_at(100), "a later check:");
+  expect_outcome<Stored>(answer(OpenSession{new_session(user.id), unique("digest-")}), "no time given:");
+  const User other = created();
+  OpenSession foreign{new_session(other.id), unique("digest-")};
+  foreign.authenticated_at_ms = now_ms();
+  expect_outcome<Stored>(answer(foreign), "somebody else's:");
+  answer(DeleteUser{user.id, now_ms() + 200});
+  expect_outcome<Stale>(open_checked_at(200), "the user is gone:");
+}
+
+TEST_F(StoreSessions, the_oldest_sessions_give_way) {
+  const User user = created();
+  std::vector<Opened> all;
+  for (int i = 0; i < 5; ++i) {
+    Opened made{new_session(user.id), unique("digest-")};
+    made.session.created_at_ms += i;
+    OpenSession open{made.session, made.digest};
+    open.max_per_user = 3;
+    expect_outcome<Stored>(answer(open));
+    all.push_back(made);
+  }
+  EXPECT_FALSE(find(all[0]));
+  EXPECT_FALSE(find(all[1]));
+  for (std::size_t i = 2; i < all.size(); ++i)
+    EXPECT_TRUE(find(all[i])) << i;
+  expect_outcome<NoSession>(rotate(all[0].digest, unique("digest-")));
+  OpenSession none{new_session(user.id), unique("digest-")};
+  none.max_per_user = 0;
+  expect_invalid(none);
 }
 
 TEST_F(StoreSessions, a_revocation_beats_a_concurrent_rotation) {

@@ -212,6 +212,18 @@ TEST_F(StoreUsers, delete_is_soft_and_frees_email_phone_and_identity) {
   created(heir);
 }
 
+TEST_F(StoreUsers, check_19_who_was_signing_in_while_being_deleted_does_not_come_back) {
+  const User user = created();
+  answer(DeleteUser{user.id, now_ms() + 9});
+  User again = new_user();
+  again.identities = user.identities;
+  CreateUser create{again};
+  create.authenticated_at_ms = now_ms() + 9;
+  EXPECT_EQ(expect_outcome<Conflict>(answer(create)).field, "identity");
+  create.authenticated_at_ms = now_ms() + 10;  // a sign-in that began after the deletion is a new beginning
+  EXPECT_EQ(expect_outcome<UserRow>(answer(create)).user.id, again.id);
+}
+
 TEST_F(StoreUsers, an_identity_is_linked_once) {
   const User user = created();
   const Identity identity{"provider-b", unique("subject-"), "b@example.com", true, now_ms()};

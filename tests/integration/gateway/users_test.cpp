@@ -53,7 +53,11 @@ TEST_F(UsersTest, check_28_TheSuspendedAreRefusedEverywhere) {
   ASSERT_EQ(suspended.status, 200) << suspended.raw.body;
   EXPECT_EQ(suspended.at("data.status"), "Suspended");
   for (const char* path : {"/api/v1/auth/me", "/api/v1/auth/verify", "/api/v1/users"}) {
-    EXPECT_EQ(get(path, person.token).status, 401) << path;  // its sessions have ended
+    const Answer refused = get(path, person.token);
+    EXPECT_EQ(refused.status, 403) << path;
+    if (std::string_view(path) != "/api/v1/auth/verify") {
+      EXPECT_EQ(refused.code(), "USER_DISABLED");
+    }
   }
   const Answer login = log_in(person);
   EXPECT_EQ(login.status, 403);
@@ -63,6 +67,7 @@ TEST_F(UsersTest, check_28_TheSuspendedAreRefusedEverywhere) {
 
   ASSERT_EQ(call("PUT", "/api/v1/users/" + person.id, R"({"status":"Active"})", admin.token).status, 200);
   EXPECT_EQ(log_in(person).status, 200);
+  EXPECT_EQ(get("/api/v1/auth/me", person.token).status, 401) << "the old session stays ended";
 }
 
 TEST_F(UsersTest, ProfilesAreChangedAndCleared) {

@@ -85,6 +85,25 @@ TEST(Checks, EveryFaultIsThereAtOnce) {
   EXPECT_EQ(checked.faults.size(), 16U) << all_of(checked.faults);
 }
 
+TEST(Checks, KeysThatEncryptKeysAre32BytesInBase64) {
+  const std::string good = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU=";
+  const auto sound =
+      check(R"({"Tokens":{"KeyEncryptionKey":")" + good +
+            R"(","PreviousKeyEncryptionKeys":["__________________________________________8"]}})");
+  ASSERT_TRUE(sound.ok()) << all_of(sound.faults);
+  EXPECT_EQ(sound.config.tokens.key_encryption_key.reveal(), "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345");
+  EXPECT_EQ(sound.config.tokens.previous_key_encryption_keys.size(), 1U);
+  EXPECT_EQ(shown(sound, "Tokens:KeyEncryptionKey").value, "***");
+
+  for (const char* bad : {"short", "QUJD", "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU2"}) {
+    const auto checked = check(R"({"Tokens":{"KeyEncryptionKey":")" + std::string(bad) + R"("}})");
+    EXPECT_NE(fault_at(checked.faults, "Tokens:KeyEncryptionKey").find("32 bytes"), std::string::npos) << bad;
+    EXPECT_EQ(all_of(checked.faults).find(bad), std::string::npos) << "a fault never shows the value";
+  }
+  const auto alone = check(R"({"Tokens":{"PreviousKeyEncryptionKeys":[")" + good + R"("]}})");
+  EXPECT_NE(fault_at(alone.faults, "Tokens:PreviousKeyEncryptionKeys"), "");
+}
+
 TEST(Checks, AMalformedFileIsOneFault) {
   const auto checked = check("{\n\"Urls\": \n}");
   EXPECT_NE(fault_at(checked.faults, "appsettings.json").find("line 3"), std::string::npos);

@@ -31,16 +31,23 @@ struct Session {
   }
 };
 
-// Conflict: "id" or "token_digest".
+// Conflict: "id" or "token_digest". Stale: all sessions of the user were revoked at or after
+// authenticated_at_ms (by sessions.revoke with user_id, or by users.delete): a password that was checked
+// before it was changed opens no session after the change. A store may forget such a revocation after
+// kRevocationMemoryMs. Where the user then has more than max_per_user sessions, the oldest ones are removed.
 struct OpenSession {
   static constexpr std::string_view kOperation = "sessions.open";
-  using Reply = std::variant<Conflict, Stored>;
+  using Reply = std::variant<Conflict, Stale, Stored>;
   Session session;
-  std::string token_digest;  // SHA-256 of the first refresh token, base64url
+  std::string token_digest;                         // SHA-256 of the first refresh token, base64url
+  std::optional<std::int64_t> authenticated_at_ms;  // when the check of the credentials began
+  std::optional<std::int64_t> max_per_user;         // at least 1
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.required("session", self.session);
     f.required("token_digest", self.token_digest);
+    f.optional("authenticated_at_ms", self.authenticated_at_ms);
+    f.optional("max_per_user", self.max_per_user);
   }
 };
 
@@ -54,14 +61,16 @@ struct Rotated {
   }
 };
 
-// The token was rotated before, within the grace time, and its successor has not been used: hand the same one
-// out again.
+// The token was rotated before, within the grace time: hand the family's current token out again, so that
+// clients that share a token, or repeat a request whose answer was lost, all end up with the same one.
 struct Repeated {
   static constexpr std::string_view kTag = "repeated";
   Session session;
+  std::string current_digest;
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.required("session", self.session);
+    f.required("current_digest", self.current_digest);
   }
 };
 
@@ -87,8 +96,8 @@ struct NoSession {
 // are Repeated. The digests of all generations are kept until the session expires (now_ms has reached
 // expires_at_ms or idle_expires_at_ms). Decided in this order: unknown token or expired session: NoSession.
 // Current token: NoSession where the session is revoked, Invalid where successor_digest exists already, else
-// Rotated. Earlier token: Repeated where it is the one before the current, successor_digest is the current
-// one, and its rotation is at most grace_ms ago; else Reused.
+// Rotated. Earlier token: Repeated where the session is not revoked, successor_digest is the one that
+// followed it, and its own rotation is at most grace_ms ago; else Reused.
 struct RotateSession {
   static constexpr std::string_view kOperation = "sessions.rotate";
   using Reply = std::variant<NoSession, Rotated, Repeated, Reused>;

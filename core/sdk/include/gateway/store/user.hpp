@@ -8,6 +8,10 @@
 
 namespace gateway::store {
 
+// How long a store remembers at least that a user was deleted, or that all of a user's sessions were revoked:
+// longer than any request lives.
+inline constexpr std::int64_t kRevocationMemoryMs = 3'600'000;
+
 enum class UserStatus { Active, Inactive, Suspended, Deleted };
 constexpr auto enum_names(UserStatus) {
   using S = UserStatus;

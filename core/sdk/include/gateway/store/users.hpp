@@ -7,14 +7,19 @@
 namespace gateway::store {
 
 // Stores the user with its identities, or nothing. A user cannot begin as Deleted (Invalid). Where several
-// properties are taken, the first of id, email, phone_number, identity is named.
+// properties are taken, the first of id, email, phone_number, identity is named. Conflict "identity" as well
+// where a user with that identity was deleted at or after authenticated_at_ms: who was signing in while the
+// account was deleted does not come back as somebody new. A store may forget a deletion after
+// kRevocationMemoryMs.
 struct CreateUser {
   static constexpr std::string_view kOperation = "users.create";
   using Reply = std::variant<Conflict, UserRow>;
   User user;
+  std::optional<std::int64_t> authenticated_at_ms;  // when the check of the credentials began
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.required("user", self.user);
+    f.optional("authenticated_at_ms", self.authenticated_at_ms);
   }
 };
 
