@@ -27,6 +27,8 @@ http::Outcome<Done> check_user_type(const http::RequestContext& context) {
   if (context.request().query.empty()) return Done{};
   const auto query = Query::parse(context.request().query);
   if (!query) return Problem(ErrorCode::InsufficientPermissions);
+  // A requirement with a slip of the pen must not read as none.
+  if (!query->has_only("userType")) return Problem(ErrorCode::InsufficientPermissions);
   const auto wanted = query->all("userType");
   if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), context.caller->user_type) == wanted.end()) {
     return Problem(ErrorCode::InsufficientPermissions);

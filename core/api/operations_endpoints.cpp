@@ -109,18 +109,19 @@ http::Outcome<Done> OperationsEndpoints::openapi(Context& context) {
 }
 
 std::vector<Route> OperationsEndpoints::routes() {
-  const auto get = [this](const char* path, http::Outcome<Done> (OperationsEndpoints::*method)(Context&)) {
-    return Route{Method::Get,        path,
-                 RouteClass::Health, Access::Anonymous,
-                 Lane::Inline,       [this, method](Context& context) { return (this->*method)(context); }};
+  const auto get = [this](const char* path, RouteClass route_class,
+                          http::Outcome<Done> (OperationsEndpoints::*method)(Context&)) {
+    return Route{Method::Get,  path,
+                 route_class,  Access::Anonymous,
+                 Lane::Inline, [this, method](Context& context) { return (this->*method)(context); }};
   };
-  return {get("/api/v1/health", &OperationsEndpoints::health),
-          get("/api/v1/live", &OperationsEndpoints::live),
-          get("/api/v1/ready", &OperationsEndpoints::ready),
-          get("/api/v1/info", &OperationsEndpoints::info),
-          get("/api/v1/openapi.json", &OperationsEndpoints::openapi),
-          get("/.well-known/jwks.json", &OperationsEndpoints::key_set),
-          get("/.well-known/openid-configuration", &OperationsEndpoints::discovery)};
+  return {get("/api/v1/health", RouteClass::Health, &OperationsEndpoints::health),
+          get("/api/v1/live", RouteClass::Health, &OperationsEndpoints::live),
+          get("/api/v1/ready", RouteClass::Health, &OperationsEndpoints::ready),
+          get("/api/v1/info", RouteClass::Public, &OperationsEndpoints::info),
+          get("/api/v1/openapi.json", RouteClass::Public, &OperationsEndpoints::openapi),
+          get("/.well-known/jwks.json", RouteClass::Public, &OperationsEndpoints::key_set),
+          get("/.well-known/openid-configuration", RouteClass::Public, &OperationsEndpoints::discovery)};
 }
 
 Route OperationsEndpoints::metrics_route() {

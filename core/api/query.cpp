@@ -1,6 +1,10 @@
 #include "core/api/query.hpp"
 
+#include <algorithm>
+
 #include <gateway/toolkit/form.hpp>
+
+#include "core/http/target.hpp"
 
 namespace gateway::api {
 
@@ -18,7 +22,8 @@ http::Outcome<Query> Query::parse(std::string_view raw) {
     // Piece by piece, because a parameter such as userType may come several times.
     auto field = piece.find('=') == std::string_view::npos ? toolkit::parse_form(std::string(piece) + "=")
                                                            : toolkit::parse_form(piece);
-    if (!field || query.parameters_.size() >= kMaxParameters) {
+    if (!field || query.parameters_.size() >= kMaxParameters || !http::is_valid_utf8(field->front().first) ||
+        !http::is_valid_utf8(field->front().second)) {
       http::Problem problem(http::ErrorCode::MalformedRequest);
       problem.details = "the query is malformed";
       return problem;
@@ -34,6 +39,22 @@ std::vector<std::string_view> Query::all(std::string_view name) const {
     if (key == name) values.push_back(value);
   }
   return values;
+}
+
+bool Query::has_only(std::string_view name) const {
+  return std::all_of(parameters_.begin(), parameters_.end(),
+                     [name](const auto& parameter) { return parameter.first == name; });
+}
+
+http::Outcome<Done> Query::check_unique() const {
+  for (const auto& [name, value] : parameters_) {
+    if (all(name).size() > 1) {
+      http::Problem problem(http::ErrorCode::MalformedRequest);
+      problem.details = "a query parameter comes twice";
+      return problem;
+    }
+  }
+  return Done{};
 }
 
 std::optional<std::string> Query::text(std::string_view name) const {

@@ -1,5 +1,5 @@
 // Query: the parameters of a request's query, decoded strictly (application/x-www-form-urlencoded). A
-// parameter that comes twice where one is expected is refused by its reader. Thread safety: immutable after
+// text is UTF-8. Thread safety: immutable after
 // parsing.
 #pragma once
 
@@ -17,6 +17,9 @@ class Query {
   static http::Outcome<Query> parse(std::string_view raw);
 
   std::vector<std::string_view> all(std::string_view name) const;
+  bool has_only(std::string_view name) const;
+  // MalformedRequest where a parameter comes twice: proxies and backends disagree about which one counts.
+  http::Outcome<Done> check_unique() const;
   // nullopt: absent or empty.
   std::optional<std::string> text(std::string_view name) const;
 

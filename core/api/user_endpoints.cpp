@@ -25,6 +25,14 @@ constexpr std::int64_t kMaxPage = 1'000'000;
 constexpr std::int64_t kMaxLimit = 100;
 constexpr std::int64_t kDefaultLimit = 20;
 
+// UUIDs are the same in either case (RFC 9562, section 4); stored ones are in lower case.
+std::string id_of(const http::RequestContext& context) {
+  std::string id(context.parameter);
+  std::transform(id.begin(), id.end(), id.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return id;
+}
+
 struct Paging {
   std::int64_t page = 1;
   std::int64_t limit = kDefaultLimit;
@@ -82,8 +90,10 @@ void write_user_answer(http::Response& response, std::string_view message, const
 }  // namespace
 
 http::Outcome<Done> UserEndpoints::list(Context& context) {
+  if (!users_.is_admin(*context.caller)) return http::Problem(ErrorCode::InsufficientPermissions);
   const auto query = Query::parse(context.request().query);
   if (!query) return query.error();
+  if (auto unique = query->check_unique(); !unique) return unique;
   http::ValidationProblem faults;
   Paging paging;
   paging.page = number(*query, "page", "Page", 1, kMaxPage, faults);
@@ -114,7 +124,7 @@ http::Outcome<Done> UserEndpoints::list(Context& context) {
 }
 
 http::Outcome<Done> UserEndpoints::get(Context& context) {
-  const auto user = users_.get(*context.caller, std::string(context.parameter), scope_of(context));
+  const auto user = users_.get(*context.caller, id_of(context), scope_of(context));
   if (!user) return user.error();
   write_user_answer(context.response(), "The user.", *user);
   return Done{};
@@ -137,15 +147,14 @@ http::Outcome<Done> UserEndpoints::update(Context& context) {
   }
   if (status) change.status = status_of(*status, faults);
   if (faults.any()) return faults.problem();
-  const auto user = users_.update(*context.caller, std::string(context.parameter), change, scope_of(context));
+  const auto user = users_.update(*context.caller, id_of(context), change, scope_of(context));
   if (!user) return user.error();
   write_user_answer(context.response(), "The user has been changed.", *user);
   return Done{};
 }
 
 http::Outcome<Done> UserEndpoints::remove(Context& context) {
-  if (auto done = users_.remove(*context.caller, std::string(context.parameter), scope_of(context)); !done)
-    return done;
+  if (auto done = users_.remove(*context.caller, id_of(context), scope_of(context)); !done) return done;
   write_success(context.response(), "The user has been deleted.");
   return Done{};
 }

@@ -8,8 +8,8 @@ namespace gateway::app {
 
 namespace {
 
-constexpr std::array<std::string_view, kRouteClassCount> kClassNames{"health", "verify", "auth",
-                                                                     "read",   "write",  "unknown"};
+constexpr std::array<std::string_view, kRouteClassCount> kClassNames{"health", "verify",  "auth",  "read",
+                                                                     "write",  "unknown", "public"};
 
 const std::vector<double>& duration_buckets() {
   static const std::vector<double> bounds{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01,

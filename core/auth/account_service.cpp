@@ -60,7 +60,7 @@ http::Outcome<Done> AccountService::validate(const SignUpRequest& request) const
     }
   }
   if (request.full_name && !valid_full_name(*request.full_name)) {
-    faults.add(ErrorCode::ValidationFailed, "FullName", "The name must have 1 to 200 characters.");
+    faults.add(ErrorCode::ValidationFailed, "FullName", "The name must have 1 to 200 visible characters.");
   }
   if (request.phone_number && !valid_phone_number(*request.phone_number)) {
     faults.add(ErrorCode::InvalidPhoneNumber, "PhoneNumber",

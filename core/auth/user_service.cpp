@@ -55,7 +55,7 @@ http::Outcome<Done> UserService::validate(const http::Caller& caller, const User
   http::ValidationProblem faults;
   // An empty text clears the property.
   if (change.full_name && !change.full_name->empty() && !valid_full_name(*change.full_name)) {
-    faults.add(ErrorCode::ValidationFailed, "FullName", "The name must have 1 to 200 characters.");
+    faults.add(ErrorCode::ValidationFailed, "FullName", "The name must have 1 to 200 visible characters.");
   }
   if (change.phone_number && !change.phone_number->empty() && !valid_phone_number(*change.phone_number)) {
     faults.add(ErrorCode::InvalidPhoneNumber, "PhoneNumber",

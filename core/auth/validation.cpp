@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <gateway/toolkit/unicode.hpp>
 #include <gateway/toolkit/url.hpp>
 
 #include "core/auth/ascii.hpp"
@@ -37,16 +38,6 @@ bool valid_domain_label(std::string_view label) {
                      [](char c) { return is_letter(c) || is_digit(c) || c == '-' || beyond_ascii(c); });
 }
 
-bool has_control_characters(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c < 0x20 || c == 0x7f) return true;
-    // U+0080 … U+009F, the C1 controls.
-    if (c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 std::size_t count_code_points(std::string_view utf8) noexcept {
@@ -54,8 +45,8 @@ std::size_t count_code_points(std::string_view utf8) noexcept {
       utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
 }
 
-bool valid_email(std::string_view email) noexcept {
-  if (email.size() > 254 || has_control_characters(email)) return false;
+bool valid_email(std::string_view email) {
+  if (email.size() > 254 || !toolkit::is_identifier_text(email)) return false;
   const std::size_t at = email.find('@');
   if (at == std::string_view::npos || at == 0 || at > 64) return false;
   const std::string_view local = email.substr(0, at);
@@ -72,8 +63,8 @@ bool valid_phone_number(std::string_view number) noexcept {
   return std::all_of(number.begin() + 1, number.end(), is_digit);
 }
 
-bool valid_full_name(std::string_view name) noexcept {
-  return !name.empty() && count_code_points(name) <= 200 && !has_control_characters(name);
+bool valid_full_name(std::string_view name) {
+  return count_code_points(name) <= 200 && toolkit::is_display_text(name);
 }
 
 bool valid_image_url(std::string_view url) {

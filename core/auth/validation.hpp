@@ -9,12 +9,12 @@
 namespace gateway::auth {
 
 // One '@', a dot-atom before it (RFC 5321; letters beyond ASCII as in RFC 6531), a domain of at least two
-// labels.
-bool valid_email(std::string_view email) noexcept;
+// labels; nothing invisible and nothing that only looks different (toolkit/unicode.hpp).
+bool valid_email(std::string_view email);
 // E.164: '+', no leading zero, 8 to 15 digits.
 bool valid_phone_number(std::string_view number) noexcept;
-// 1 to 200 code points, no control characters.
-bool valid_full_name(std::string_view name) noexcept;
+// 1 to 200 code points, something visible, nothing that controls line, terminal or direction.
+bool valid_full_name(std::string_view name);
 // https, a host, at most 2048 bytes.
 bool valid_image_url(std::string_view url);
 // Code points of valid UTF-8.

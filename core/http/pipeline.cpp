@@ -16,6 +16,14 @@ Problem overloaded() {
   return problem;
 }
 
+// A body that one side ignores and the other reads is how requests are smuggled. Forward-auth is asked by
+// proxies, in the words of whatever request they hold.
+bool has_unwanted_body(const RequestContext& context) noexcept {
+  const Method method = context.request().method;
+  return !context.request().body.empty() && context.route->route_class != RouteClass::Verify &&
+         (method == Method::Get || method == Method::Head || method == Method::Delete);
+}
+
 std::string_view pattern_of(const RequestContext& context) noexcept {
   return context.route == nullptr ? std::string_view() : std::string_view(context.route->pattern);
 }
@@ -116,6 +124,11 @@ void Pipeline::serve(Step& step) {
   }
   if (auto authenticated = authenticate(context); !authenticated)
     return answer(context, authenticated.error());
+  if (has_unwanted_body(context)) {
+    Problem problem(ErrorCode::MalformedRequest);
+    problem.details = "this request takes no body";
+    return answer(context, problem);
+  }
   if (context.caller != nullptr && !policies_.on_authenticated(context, step.route_class)) return;
   Outcome<Done> handled = Problem(ErrorCode::InternalError);
   try {

@@ -46,7 +46,8 @@ class SecurityHeadersPolicy final : public Policy {
 
  private:
   static bool is_private(RouteClass route_class) noexcept {
-    return route_class != RouteClass::Health && route_class != RouteClass::Unknown;
+    return route_class != RouteClass::Health && route_class != RouteClass::Public &&
+           route_class != RouteClass::Unknown;
   }
 
   static std::string value_of(const Header& header, const PluginConfig& config) {

@@ -1,33 +1,12 @@
 #include "normalise.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
-#include <utf8proc.h>
+#include <gateway/toolkit/unicode.hpp>
 
 namespace gateway::local {
 
 namespace {
-
-// Normalising can make text shorter (composition) or longer (compatibility forms); what goes in has a bound
-// of its own, so that the work has one.
-constexpr std::size_t kMaxRawBytes = 4 * kMaxPasswordBytes;
-
-constexpr int kNfkc = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT;
-constexpr int kNfkcCasefold = kNfkc | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
-
-std::optional<Secret> map(std::string_view text, int options) {
-  if (text.size() > kMaxRawBytes) return std::nullopt;
-  utf8proc_uint8_t* mapped = nullptr;
-  const utf8proc_ssize_t size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                             static_cast<utf8proc_ssize_t>(text.size()), &mapped,
-                                             static_cast<utf8proc_option_t>(options));
-  if (size < 0) return std::nullopt;
-  Secret result(std::string(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(size)));
-  std::fill_n(static_cast<volatile utf8proc_uint8_t*>(mapped), size, utf8proc_uint8_t{0});
-  std::free(mapped);  // NOLINT(cppcoreguidelines-no-malloc): utf8proc allocates with malloc
-  return result;
-}
 
 bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
@@ -47,7 +26,7 @@ std::string_view trimmed(std::string_view text) {
 }  // namespace
 
 std::optional<Secret> normalise_password(const Secret& password) {
-  auto normalised = map(password.reveal(), kNfkc);
+  auto normalised = toolkit::to_nfkc(password.reveal());
   if (!normalised || normalised->empty() || normalised->reveal().size() > kMaxPasswordBytes)
     return std::nullopt;
   return normalised;
@@ -56,9 +35,11 @@ std::optional<Secret> normalise_password(const Secret& password) {
 std::optional<std::string> login_of(std::string_view email) {
   const std::string_view written = trimmed(email);
   if (written.size() > kMaxLoginBytes) return std::nullopt;
-  const auto folded = map(written, kNfkcCasefold);
-  if (!folded || folded->reveal().size() > kMaxLoginBytes) return std::nullopt;
-  std::string login(folded->reveal());
+  const auto normal = toolkit::to_nfkc(written);
+  if (!normal || normal->reveal().size() > kMaxLoginBytes) return std::nullopt;
+  auto lower = toolkit::to_lower(normal->reveal());
+  if (!lower) return std::nullopt;
+  std::string login = *std::move(lower);
   const std::size_t at = login.rfind('@');
   if (at == std::string::npos || at == 0 || at + 1 == login.size()) return std::nullopt;
   if (std::any_of(login.begin(), login.end(), is_control)) return std::nullopt;

@@ -1,8 +1,9 @@
 // What people type, in one form: passwords and login names that look the same are the same bytes.
 //
 // Passwords: NFKC (NIST SP 800-63B, section 5.1.1.2), nothing cut, nothing trimmed. Login names: white space
-// around them removed, NFKC_Casefold (UAX #31, section 5.1), so that case, width and invisible characters do
-// not make another account. Thread safety: pure functions. Errors: nullopt for text that is not acceptable.
+// around them removed, NFKC, lower case, so that case and width do not make another account; nothing more is
+// folded, since "straße" and "strasse" are two mailboxes. Thread safety: pure functions. Errors: nullopt for
+// text that is not acceptable.
 #pragma once
 
 #include <optional>
@@ -13,7 +14,7 @@
 
 namespace gateway::local {
 
-inline constexpr std::size_t kMaxPasswordBytes = 1024;  // after normalisation
+inline constexpr std::size_t kMaxPasswordBytes = 4096;  // after normalisation
 inline constexpr std::size_t kMaxLoginBytes = 254;      // RFC 5321: the longest address there can be
 
 // nullopt: empty, too long or not UTF-8.

@@ -142,6 +142,7 @@ TEST_F(AccountTest, AnAccountWithoutAUserIsHealedByTheNextLogin) {
   remove.id = person.id;
   remove.now_ms = clock_.wall_ms();
   ASSERT_TRUE(services().store.delete_user(remove, call_context()).ok());
+  clock_.advance_wall(1);  // the login begins later than the crash
   const Answer login = log_in(person);
   ASSERT_EQ(login.status, 200) << login.raw.body;
   EXPECT_NE(login.at("data.user.id"), person.id);
@@ -235,6 +236,24 @@ TEST_F(AccountTest, check_34_SecretsAreNeverLogged) {
        {person.password, person.token, person.refresh_token, std::string("Wr0ng#Password")}) {
     EXPECT_EQ(log.find(secret), std::string::npos);
   }
+}
+
+TEST_F(AccountTest, EmailsThatOnlyLookDifferentAreRefused) {
+  for (const char* email : {"a\u200b@example.com", "\u202ea@example.com", "a@example.com\u200b",
+                            "\uff41@example.com", "a\u00a0b@example.com", "a\uff20evil.com@example.com"}) {
+    const Answer answer = post("/api/v1/auth/signup", R"({"email":")" + std::string(email) +
+                                                          R"(","password":"Str0ng#Enough","userType":0})");
+    EXPECT_EQ(answer.status, 422) << email;
+    EXPECT_EQ(answer.code(), "INVALID_EMAIL_FORMAT") << email;
+  }
+  sign_up("stra\u00dfe@example.com");
+  sign_up("strasse@example.com");  // another mailbox
+}
+
+TEST_F(AccountTest, WrongTypesAreNamed) {
+  const Answer answer = post("/api/v1/auth/login", R"({"email":5,"password":[]})");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.at("error.details"), "'email' must be a string; 'password' must be a string");
 }
 
 }  // namespace

@@ -104,5 +104,13 @@ TEST_F(ForwardAuthTest, check_35_SecurityHeadersAreOnEveryAnswer) {
   EXPECT_EQ(malformed->header("X-Content-Type-Options"), "nosniff");
 }
 
+TEST_F(ForwardAuthTest, check_31_ARequirementWithASlipOfThePenIsARefusal) {
+  const Person person = sign_up("slip@example.com");
+  EXPECT_EQ(get("/api/v1/auth/verify?userType=Buyer", person.token).status, 200);
+  for (const char* query : {"?usertype=Buyer", "?UserType=Buyer", "?userType[]=Buyer", "?a=b&userType=Buyer",
+                            "?userType=Buyer&x", "?userType=%ff", "?userType=Admin"})
+    EXPECT_EQ(get(std::string("/api/v1/auth/verify") + query, person.token).status, 403) << query;
+}
+
 }  // namespace
 }  // namespace gateway::testing

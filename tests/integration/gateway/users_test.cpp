@@ -131,5 +131,35 @@ TEST_F(UsersTest, AChangedUserTypeEndsTheOldTokens) {
   EXPECT_EQ(log_in(person).at("data.user.userType"), "Vendor");
 }
 
+TEST_F(UsersTest, IdsAreTheSameInEitherCase) {
+  const Person person = sign_up("upper@example.com");
+  std::string upper = person.id;
+  for (char& c : upper)
+    c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  ASSERT_NE(upper, person.id);
+  EXPECT_EQ(get("/api/v1/users/" + upper, person.token).status, 200);
+}
+
+TEST_F(UsersTest, QueriesAreReadStrictly) {
+  const Person admin = make_admin("admin@example.com");
+  for (const char* query : {"?search=%ff", "?search=%c3%28", "?search=%ed%a0%80", "?search=a&search=b"})
+    EXPECT_EQ(get(std::string("/api/v1/users") + query, admin.token).code(), "MALFORMED_REQUEST") << query;
+  // Who may not ask is told so, whatever is wrong with the question.
+  const Person person = sign_up("nobody@example.com");
+  EXPECT_EQ(get("/api/v1/users?limit=abc", person.token).status, 403);
+}
+
+TEST_F(UsersTest, ABodyWhereNoneMayBeIsRefused) {
+  const Person person = sign_up("body@example.com");
+  for (const auto& [method, path] : {std::pair("GET", "/api/v1/auth/me"),
+                                     {"GET", "/api/v1/live"},
+                                     {"DELETE", "/api/v1/users/x"},
+                                     {"GET", "/.well-known/jwks.json"}}) {
+    const Answer answer = call(method, path, "{}", person.token);
+    EXPECT_EQ(answer.status, 400) << path;
+    EXPECT_EQ(answer.code(), "MALFORMED_REQUEST") << path;
+  }
+}
+
 }  // namespace
 }  // namespace gateway::testing

@@ -76,8 +76,8 @@ TEST_F(AllowedHosts, the_refusal_is_the_contracts) {
 TEST_F(AllowedHosts, health_is_answered_under_any_host) {
   const PluginInstance plugin = run(R"({"Value": "api.example.com"})");
   EXPECT_TRUE(allows(plugin, "10.0.0.17:8080", RouteClass::Health));
-  for (const auto other :
-       {RouteClass::Verify, RouteClass::Auth, RouteClass::Read, RouteClass::Write, RouteClass::Unknown})
+  for (const auto other : {RouteClass::Verify, RouteClass::Auth, RouteClass::Read, RouteClass::Write,
+                           RouteClass::Unknown, RouteClass::Public})
     EXPECT_FALSE(allows(plugin, "10.0.0.17:8080", other));
 }
 

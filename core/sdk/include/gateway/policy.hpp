@@ -17,14 +17,15 @@ namespace gateway {
 
 // What kind of endpoint a request goes to; numbers cross the ABI.
 enum class RouteClass : std::int32_t {
-  Health = 0,  // health, live, ready, metrics, key set, discovery: answered to anybody, whatever the Host
+  Health = 0,  // health, live, ready, metrics: answered to anybody, whatever the Host
   Verify = 1,  // forward-auth, the hot path
   Auth = 2,    // sign-up, login and their like
   Read = 3,
   Write = 4,
   Unknown = 5,  // no such route: policies still run
+  Public = 6,   // key set, discovery, info, OpenAPI: documents for anybody
 };
-inline constexpr std::int32_t kRouteClassCount = 6;
+inline constexpr std::int32_t kRouteClassCount = 7;
 
 class PolicyRequest {
  public:

@@ -58,18 +58,18 @@ TEST(NormalisePassword, what_is_not_acceptable_is_refused) {
 }
 
 TEST(LoginOf, case_width_and_white_space_around_do_not_matter) {
-  for (const std::string_view typed :
-       {"zoe@example.com", "ZOE@Example.COM", "  zoe@example.com\t\r\n", "zoe\xe2\x80\x8b@example.com",
-        "\xef\xbd\x9aoe\xef\xbc\xa0\x65xample.com"})
+  for (const std::string_view typed : {"zoe@example.com", "ZOE@Example.COM", "  zoe@example.com\t\r\n",
+                                       "\xef\xbd\x9aoe\xef\xbc\xa0\x65xample.com"})
     EXPECT_EQ(login_of(typed), "zoe@example.com") << typed;
   EXPECT_EQ(login_of("ZO\xc3\x8b@example.com"), login_of("zoe\xcc\x88@example.com"));
-  EXPECT_EQ(login_of("Stra\xc3\x9f"
-                     "e@example.com"),
-            "strasse@example.com");
 }
 
 TEST(LoginOf, different_people_stay_different) {
   EXPECT_NE(login_of("zoe@example.com"), login_of("zo\xc3\xab@example.com"));
+  EXPECT_NE(login_of("stra\xc3\x9f"
+                     "e@example.com"),
+            login_of("strasse@example.com"));
+  EXPECT_NE(login_of("zoe\xe2\x80\x8b@example.com"), login_of("zoe@example.com"));
   EXPECT_NE(login_of("a.b@example.com"), login_of("ab@example.com"));
   EXPECT_NE(login_of("a+b@example.com"), login_of("a@example.com"));
 }
