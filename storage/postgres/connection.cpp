@@ -211,11 +211,9 @@ Failure Connection::lost(const std::string& name, bool nothing_sent) {
 }
 
 bool Connection::is_quiet() {
-  if (!usable_) return false;
-  if (wait_for(POLLIN, Deadline::in_ms(0), -1) == Wait::Passed) return true;
-  // Something came: a parameter's new value is fine, an end is not.
-  usable_ = PQconsumeInput(connection_.get()) == 1 && PQstatus(connection_.get()) == CONNECTION_OK &&
-            PQisBusy(connection_.get()) == 0;
+  // What comes unasked is the server's farewell, or a setting's new value; the second is rare enough to be
+  // taken for the first, whose end of the stream may still be on its way.
+  if (usable_ && wait_for(POLLIN, Deadline::in_ms(0), -1) != Wait::Passed) usable_ = false;
   return usable_;
 }
 

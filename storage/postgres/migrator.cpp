@@ -71,20 +71,24 @@ std::string title_of(const MigrationStep& step) {
 }  // namespace
 
 Result<SchemaState> Migrator::run(const store::MigrateStore& request, const Deadline& deadline) const {
-  const bool applies = request.mode == MigrateMode::Apply;
-  if (applies && !settings_.keeps_session())
-    return invalid("migrations need a direct connection: PgBouncer=true cannot be set");
   auto opened = Connection::open(settings_, deadline.sooner(settings_.connect_timeout_ms), -1);
   if (!opened) return opened.error().error;
   Connection& connection = **opened;
-  if (!applies) return read(connection, deadline);
+  auto state = read(connection, deadline);
+  if (!state || request.mode != MigrateMode::Apply) return state;
+  const bool is_done = std::all_of(state->steps.begin(), state->steps.end(), [](const SchemaStep& step) {
+    return step.state == StepState::Applied || step.state == StepState::Unknown;
+  });
+  if (is_done && !request.service_role) return state;
+  if (!settings_.keeps_session())
+    return invalid("migrations need a direct connection, without PgBouncer=true: their lock is a session's");
 
   // A step may take its time; waiting for a lock may not: whoever comes behind it would wait as well.
   const auto prepared =
       connection.run_script("migrate", "SET statement_timeout = 0; SET lock_timeout = '5s'", deadline);
   if (!prepared) return prepared.error().error;
   if (auto locked = lock(connection, deadline); !locked) return locked.error();
-  const auto state = read(connection, deadline);
+  state = read(connection, deadline);  // again: another may just have done it
   if (!state) return state;
   if (auto applied = apply(connection, *state, deadline); !applied) return applied.error();
   if (request.service_role) {

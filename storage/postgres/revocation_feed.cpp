@@ -12,7 +12,7 @@ using store::Revocations;
 namespace {
 
 constexpr std::int64_t kPollMs = 1000;
-constexpr std::int64_t kListenAgainMs = 3000;
+constexpr std::int64_t kListenAgainMs = 1000;
 constexpr std::int64_t kKeptMs = 3'600'000;  // what store.prune keeps at least
 constexpr int kMostEvents = 10'000;
 

@@ -87,6 +87,13 @@ std::string read_all(int fd) {
   }
 }
 
+// Neither gone nor dead and waiting for whoever inherited it.
+bool is_running(::pid_t process) {
+  const std::string state = read_file("/proc/" + std::to_string(process) + "/stat");
+  const std::size_t name_end = state.rfind(')');
+  return name_end != std::string::npos && state.compare(name_end, 3, ") Z") != 0;
+}
+
 // In the child: another account, another program. Never returns.
 [[noreturn]] void become(const std::vector<std::string>& command, bool as_other, const fs::path& folder) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -110,31 +117,25 @@ std::string read_all(int fd) {
 
 PostgresServer::PostgresServer(const std::string& settings)
     : folder_(make_folder()), port_(free_port()), as_other_(::geteuid() == 0) {
-  if (as_other_) {
-    const passwd* account = postgres_account();
-    if (::chown(folder_.c_str(), account->pw_uid, account->pw_gid) != 0)
-      throw std::runtime_error("the folder cannot be given to the account postgres");
-    fs::permissions(folder_, fs::perms(0755));  // the test itself reads the certificate and the log
+  try {
+    make(settings);
+    start();
+    for (const char* role : {kOwner, kService}) {
+      sql(kAdmin, std::string("CREATE ROLE ") + role + " LOGIN PASSWORD '" + password_of(role) + "'",
+          "postgres");
+    }
+    create_database("identity");
+  } catch (...) {
+    end();
+    throw;
   }
-  make();
-  std::ofstream configuration(folder_ / "data" / "postgresql.conf", std::ios::app);
-  configuration << "listen_addresses = '127.0.0.1'\nport = " << port_
-                << "\nunix_socket_directories = ''\nssl = on\nssl_cert_file = '" << certificate()
-                << "'\nssl_key_file = '" << (folder_ / "server.key").string()
-                << "'\nmax_connections = 100\nshared_buffers = 32MB\nfsync = off\n"
-                   "log_min_messages = warning\n"
-                << settings << "\n";
-  configuration.close();
-  write_file(folder_ / "data" / "pg_hba.conf", "hostssl all all 127.0.0.1/32 scram-sha-256\n");
-  start();
-  for (const char* role : {kOwner, kService}) {
-    sql(kAdmin, std::string("CREATE ROLE ") + role + " LOGIN PASSWORD '" + password_of(role) + "'",
-        "postgres");
-  }
-  create_database("identity");
 }
 
 PostgresServer::~PostgresServer() {
+  end();
+}
+
+void PostgresServer::end() noexcept {
   if (pid_ > 0) {
     signal_all(SIGCONT);
     ::kill(pid_, SIGQUIT);  // immediate: nothing of it is needed any more
@@ -144,20 +145,35 @@ PostgresServer::~PostgresServer() {
   fs::remove_all(folder_, ignored);
 }
 
-void PostgresServer::make() {
+void PostgresServer::make(const std::string& settings) {
+  if (as_other_) {
+    const passwd* account = postgres_account();
+    if (::chown(folder_.c_str(), account->pw_uid, account->pw_gid) != 0)
+      throw std::runtime_error("the folder cannot be given to the account postgres");
+    fs::permissions(folder_, fs::perms(0755));  // the test itself reads the certificate and the log
+  }
   const fs::path password = folder_ / "password";
   write_file(password, password_of(kAdmin) + "\n");
-  std::string said;
-  if (run({std::string(kPrograms) + "initdb", "--pgdata", (folder_ / "data").string(), "--username", kAdmin,
-           "--auth", "scram-sha-256", "--pwfile", password.string(), "--no-sync", "--encoding", "UTF8",
-           "--locale", "C.UTF-8"},
-          &said) != 0)
-    throw std::runtime_error("initdb: " + said);
-  if (run({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-           "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
-           (folder_ / "server.key").string(), "-out", certificate()},
-          &said) != 0)
-    throw std::runtime_error("openssl: " + said);
+  const auto must = [&](const std::vector<std::string>& command) {
+    std::string said;
+    if (run(command, &said) != 0) throw std::runtime_error(command.front() + ": " + said);
+  };
+  const std::string data = (folder_ / "data").string();
+  const std::string key = (folder_ / "server.key").string();
+  must({std::string(kPrograms) + "initdb", "--pgdata", data, "--username", kAdmin, "--auth", "scram-sha-256",
+        "--pwfile", password.string(), "--no-sync", "--encoding", "UTF8", "--locale", "C.UTF-8"});
+  must({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+        "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key,
+        "-out", certificate()});
+  std::ofstream configuration(folder_ / "data" / "postgresql.conf", std::ios::app);
+  configuration
+      << "listen_addresses = '127.0.0.1'\nport = " << port_
+      << "\nunix_socket_directories = ''\nssl = on\nssl_cert_file = '" << certificate()
+      << "'\nssl_key_file = '" << key
+      << "'\nmax_connections = 100\nshared_buffers = 32MB\nfsync = off\nlog_min_messages = warning\n"
+      << settings << "\n";
+  if (!configuration.flush()) throw std::runtime_error("cannot write postgresql.conf");
+  write_file(folder_ / "data" / "pg_hba.conf", "hostssl all all 127.0.0.1/32 scram-sha-256\n");
 }
 
 // The output of the command goes to `output`, of the server into its log.
@@ -177,6 +193,12 @@ int PostgresServer::run(const std::vector<std::string>& command, std::string* ou
   ::waitpid(child, &status, 0);
   if (output != nullptr) *output = std::move(said);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+::pid_t PostgresServer::spawn(const std::vector<std::string>& command) const {
+  const ::pid_t child = ::fork();
+  if (child == 0) become(command, as_other_, folder_);
+  return child;
 }
 
 std::string PostgresServer::connection_string(const std::string& role, const std::string& database,
@@ -241,8 +263,15 @@ void PostgresServer::stop() {
 
 void PostgresServer::kill() {
   if (pid_ < 0) return;
+  ::kill(pid_, SIGSTOP);  // so that it has no further children
+  const std::vector<::pid_t> all = children();
   signal_all(SIGKILL);
   ::waitpid(std::exchange(pid_, -1), nullptr, 0);
+  // A new server refuses to start while one of the old one's processes holds its memory.
+  for (const ::pid_t child : all) {
+    while (is_running(child))
+      std::this_thread::sleep_for(kAskAgain);
+  }
 }
 
 void PostgresServer::freeze() {
@@ -253,12 +282,18 @@ void PostgresServer::thaw() {
   signal_all(SIGCONT);
 }
 
-// The server and its children, which are sessions of their own process groups.
-void PostgresServer::signal_all(int signal) const {
+std::vector<::pid_t> PostgresServer::children() const {
+  const std::string id = std::to_string(pid_);
+  std::ifstream list("/proc/" + id + "/task/" + id + "/children");
   std::vector<::pid_t> all;
-  std::ifstream children("/proc/" + std::to_string(pid_) + "/task/" + std::to_string(pid_) + "/children");
-  for (::pid_t child = 0; children >> child;)
+  for (::pid_t child = 0; list >> child;)
     all.push_back(child);
+  return all;
+}
+
+// The server and its children, which are process groups of their own.
+void PostgresServer::signal_all(int signal) const {
+  const std::vector<::pid_t> all = children();
   ::kill(pid_, signal);
   for (const ::pid_t child : all)
     ::kill(child, signal);

@@ -42,6 +42,9 @@ class PostgresServer {
   std::string section(const std::string& connection_string) const;
   // A new, empty database that belongs to kOwner.
   void create_database(const std::string& name);
+  // A child in the server's folder and under its account, for what belongs to it; ends with the test at the
+  // latest.
+  ::pid_t spawn(const std::vector<std::string>& command) const;
   // Runs SQL with psql; the answer without headers. Throws what psql says.
   std::string sql(const std::string& role, const std::string& text,
                   const std::string& database = "identity") const;
@@ -58,8 +61,10 @@ class PostgresServer {
 
  private:
   int run(const std::vector<std::string>& command, std::string* output = nullptr) const;
-  void make();
+  void make(const std::string& settings);
+  void end() noexcept;
   bool answers() const;
+  std::vector<::pid_t> children() const;
   void signal_all(int signal) const;
 
   std::filesystem::path folder_;
