@@ -2,7 +2,9 @@
 // Runs a command beside a PostgreSQL server of its own: starts it, migrates its database as the owner, and
 // gives the command the section of a service that can read and write rows and nothing else: SECTION in an
 // argument becomes the path of a file with it, and GATEWAY_TEST_POSTGRES in the environment is its connection
-// string. --pgbouncer: by way of one, in transaction mode. Exit: that of the command.
+// string. --pgbouncer: by way of one, in transaction mode. GATEWAY_TEST_POSTGRES_EMPTY, and with _OWNER
+// behind it, are those of the service and of the owner for a database with nothing in it. Exit: that of the
+// command.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -11,6 +13,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/wait.h>
@@ -63,7 +66,7 @@ int run(const std::vector<std::string>& command) {
 }
 
 int run_with(bool pooled, const std::string& plugin, std::vector<std::string> command) {
-  const PostgresServer server;
+  PostgresServer server;
   migrate(server, plugin);
   std::optional<PgBouncer> pooler;
   if (pooled) pooler.emplace(server);
@@ -72,6 +75,10 @@ int run_with(bool pooled, const std::string& plugin, std::vector<std::string> co
   const std::string section = (server.folder() / "section.json").string();
   std::ofstream(section) << server.section(connection);
   ::setenv("GATEWAY_TEST_POSTGRES", connection.c_str(), 1);
+  server.create_database("empty");
+  for (const auto& [variable, role] : {std::pair{"GATEWAY_TEST_POSTGRES_EMPTY_OWNER", PostgresServer::kOwner},
+                                       {"GATEWAY_TEST_POSTGRES_EMPTY", PostgresServer::kService}})
+    ::setenv(variable, server.connection_string(role, "empty").c_str(), 1);
   for (std::string& argument : command) {
     if (argument == "SECTION") argument = section;
   }
