@@ -17,6 +17,7 @@ BEGIN
       CREATE INDEX users_search ON users
         USING gin (lower(coalesce(email, '') || E'\n' || coalesce(full_name, '') || E'\n' || coalesce(phone_number, ''))
                    gin_trgm_ops)
+        WITH (gin_pending_list_limit = 256)  -- kB: every search reads what is pending from end to end
     $index$;
   END IF;
 END

@@ -7,7 +7,7 @@ DECLARE
 BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), service);
   FOREACH name IN ARRAY ARRAY['users', 'identities', 'credentials', 'sessions', 'session_tokens', 'codes', 'gateway_keys',
-    'audit_events', 'records', 'revocations', 'user_counts', 'user_count_changes'] LOOP
+    'audit_events', 'records', 'revocations', 'user_counts'] LOOP
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.%I TO %I', current_schema(), name, service);
   END LOOP;
   EXECUTE format('GRANT SELECT ON %I.schema_migrations TO %I', current_schema(), service);

@@ -29,13 +29,7 @@ gone_events AS (DELETE FROM audit_events WHERE id IN (
   ORDER BY at_ms, seq LIMIT $2::bigint)),
 gone_revocations AS (DELETE FROM revocations WHERE id IN (
   SELECT id FROM revocations WHERE (SELECT is_ours FROM turn) AND at < now() - interval '70 minutes'
-  ORDER BY at LIMIT 10000)),
-folded AS (DELETE FROM user_count_changes WHERE id IN (
-  SELECT id FROM user_count_changes WHERE (SELECT is_ours FROM turn) ORDER BY id LIMIT 100000
-  FOR UPDATE SKIP LOCKED) RETURNING user_type, status, difference),
-counted AS (INSERT INTO user_counts (user_type, status, number)
-  SELECT user_type, status, sum(difference) FROM folded GROUP BY user_type, status
-  ON CONFLICT (user_type, status) DO UPDATE SET number = user_counts.number + excluded.number)
+  ORDER BY at LIMIT 10000))
 SELECT (SELECT count(*) FROM gone_sessions) + (SELECT count(*) FROM gone_codes) + (SELECT count(*) FROM gone_records))sql"};
 
 }  // namespace
