@@ -12,22 +12,33 @@ CREATE TABLE user_counts (
   CONSTRAINT user_counts_pkey PRIMARY KEY (user_type, status, slot)
 ) WITH (fillfactor = 20);  -- updated all the time, in place
 
-CREATE FUNCTION count_user() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION add_to_user_count(its_type text, its_status text, difference bigint) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO user_counts VALUES (its_type, its_status, pg_backend_pid() % 32, difference)
+  ON CONFLICT (user_type, status, slot) DO UPDATE SET number = user_counts.number + difference
+$$;
+
+-- Once per statement, so that bringing in a million users does not leave a million versions of a counter behind.
+CREATE FUNCTION count_users() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP <> 'INSERT' THEN
-    INSERT INTO user_counts VALUES (OLD.user_type, OLD.status, pg_backend_pid() % 32, -1)
-    ON CONFLICT (user_type, status, slot) DO UPDATE SET number = user_counts.number - 1;
-  END IF;
-  IF TG_OP <> 'DELETE' THEN
-    INSERT INTO user_counts VALUES (NEW.user_type, NEW.status, pg_backend_pid() % 32, 1)
-    ON CONFLICT (user_type, status, slot) DO UPDATE SET number = user_counts.number + 1;
-  END IF;
+  PERFORM add_to_user_count(user_type, status, (CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END) * count(*))
+  FROM changed GROUP BY user_type, status ORDER BY user_type, status;
   RETURN NULL;
 END
 $$;
-CREATE TRIGGER users_count AFTER INSERT OR DELETE ON users FOR EACH ROW EXECUTE FUNCTION count_user();
+CREATE TRIGGER users_count_new AFTER INSERT ON users REFERENCING NEW TABLE AS changed
+  FOR EACH STATEMENT EXECUTE FUNCTION count_users();
+CREATE TRIGGER users_count_gone AFTER DELETE ON users REFERENCING OLD TABLE AS changed
+  FOR EACH STATEMENT EXECUTE FUNCTION count_users();
+
+CREATE FUNCTION recount_user() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM add_to_user_count(OLD.user_type, OLD.status, -1);
+  PERFORM add_to_user_count(NEW.user_type, NEW.status, 1);
+  RETURN NULL;
+END
+$$;
 CREATE TRIGGER users_recount AFTER UPDATE OF user_type, status ON users FOR EACH ROW
   WHEN (OLD.user_type IS DISTINCT FROM NEW.user_type OR OLD.status IS DISTINCT FROM NEW.status)
-  EXECUTE FUNCTION count_user();
+  EXECUTE FUNCTION recount_user();
 
 INSERT INTO user_counts SELECT user_type, status, 0, count(*) FROM users GROUP BY 1, 2;

@@ -146,8 +146,8 @@ TEST_F(MigrationTest, TheServiceRoleCannotChangeTheSchema) {
   migrate();
   for (const std::string statement :
        {"CREATE TABLE mine (a int)", "ALTER TABLE users ADD COLUMN mine text", "DROP TABLE records",
-        "CREATE INDEX mine ON users (full_name)", "TRUNCATE users", "DROP FUNCTION count_user",
-        "ALTER TABLE users DISABLE TRIGGER users_count", "DELETE FROM schema_migrations",
+        "CREATE INDEX mine ON users (full_name)", "TRUNCATE users", "DROP FUNCTION count_users",
+        "ALTER TABLE users DISABLE TRIGGER users_count_new", "DELETE FROM schema_migrations",
         "INSERT INTO schema_migrations VALUES (9000, 'mine', '', 1)"}) {
     EXPECT_THROW(sql(statement, PostgresServer::kService), std::runtime_error) << statement;
   }
