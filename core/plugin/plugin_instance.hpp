@@ -4,7 +4,7 @@
 // is counted under the instance's id and logged. Calls in flight are bounded, so that a plugin that hangs
 // cannot take every worker. Life: construct -> create() -> start() -> call()… -> stop() -> destructor. stop()
 // and destruction follow by themselves as far as the life has come. Thread safety: call() from any thread
-// between start() and stop(); the rest from one thread.
+// between start() and stop(), store.migrate from create() on; the rest from one thread.
 #pragma once
 
 #include <array>

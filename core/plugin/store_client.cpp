@@ -131,4 +131,13 @@ Result<s::Pruned> StoreClient::prune(const s::Prune& request, const CallContext&
   return instance_.call(request, context);
 }
 
+Result<s::SchemaState> StoreClient::migrate(const s::MigrateStore& request, const CallContext& context) {
+  return instance_.call(request, context);
+}
+
+Result<s::Revocations> StoreClient::wait_revocations(const s::WaitRevocations& request,
+                                                     const CallContext& context) {
+  return instance_.call(request, context);
+}
+
 }  // namespace gateway::plugin

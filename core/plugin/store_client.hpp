@@ -46,6 +46,8 @@ class StoreClient final : public Store {
   Result<Empty> delete_record(const store::DeleteRecord&, const CallContext&) override;
   Result<Empty> probe(const store::ProbeStore&, const CallContext&) override;
   Result<store::Pruned> prune(const store::Prune&, const CallContext&) override;
+  Result<store::SchemaState> migrate(const store::MigrateStore&, const CallContext&) override;
+  Result<store::Revocations> wait_revocations(const store::WaitRevocations&, const CallContext&) override;
 
  private:
   PluginInstance& instance_;

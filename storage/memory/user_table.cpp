@@ -147,11 +147,13 @@ Result<store::UserPage> UserTable::list(const store::ListUsers& request) const {
   if (request.offset < 0 || request.limit < 1 || request.limit > kMaxUsersPage)
     return invalid("offset or limit out of range");
   store::UserPage page;
+  std::int64_t passed = 0;
   for (const auto& [order, user] : newest_first_) {
     if (!matches(*user, request)) continue;
-    if (page.total >= request.offset && static_cast<std::int64_t>(page.users.size()) < request.limit)
-      page.users.push_back(*user);
     ++page.total;
+    if (request.after && order <= OrderKey{~request.after->created_at_ms, request.after->id}) continue;
+    if (passed++ >= request.offset && static_cast<std::int64_t>(page.users.size()) < request.limit)
+      page.users.push_back(*user);
   }
   return page;
 }

@@ -71,6 +71,8 @@ int run(int argc, char** argv) {
   with_config(migrate_command);
   migrate_command.add_option("--connection", migration.connection,
                              "instead of the configured connection string");
+  migrate_command.add_option("--service-role", migration.service_role,
+                             "the role the service connects as: it is given what serving needs");
   migrate_command.add_flag("--status", migration.status, "only say what has been applied");
   migrate_command.add_flag("--dry-run", migration.dry_run, "only say what would be applied");
 

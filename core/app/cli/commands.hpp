@@ -21,7 +21,8 @@ int config_show(const ConfigArguments& arguments, bool as_json);
 
 struct MigrateArguments {
   ConfigArguments config;
-  std::optional<std::string> connection;
+  std::optional<std::string> connection;    // instead of ConnectionStrings:IdentityServiceDb
+  std::optional<std::string> service_role;  // who the service connects as, where another role migrates
   bool status = false;
   bool dry_run = false;
 };

@@ -264,6 +264,19 @@ TEST_F(StoreUsers, list_pages_newest_first_then_by_id) {
   const UserPage beyond = answer(ListUsers{.offset = 100, .limit = 3, .user_type = type});
   EXPECT_TRUE(beyond.users.empty());
   EXPECT_EQ(beyond.total, 7);
+
+  for (std::size_t place = 0; place < users.size(); ++place) {
+    ListUsers list{.limit = 2, .user_type = type};
+    list.after = UserPlace{users[place].created_at_ms, users[place].id};
+    const UserPage page = answer(list);
+    EXPECT_EQ(page.total, 7) << "wherever the page begins";
+    ASSERT_EQ(page.users.size(), std::min<std::size_t>(2, users.size() - place - 1));
+    for (std::size_t i = 0; i < page.users.size(); ++i)
+      EXPECT_EQ(page.users[i].id, users[place + 1 + i].id);
+  }
+  ListUsers further{.offset = 3, .limit = 2, .user_type = type};
+  further.after = UserPlace{users[0].created_at_ms, users[0].id};
+  EXPECT_EQ(answer(further).users.at(0).id, users[4].id);
 }
 
 TEST_F(StoreUsers, list_filters_and_searches) {

@@ -20,6 +20,9 @@ enum class Key {
   RootCertificate,
   Timeout,
   MaxPool,
+  PasswordFile,
+  PgBouncer,
+  PreparedStatements,
 };
 
 using NamedKey = std::pair<std::string_view, Key>;
@@ -33,12 +36,13 @@ constexpr std::array kAdoKeys{
     NamedKey{"password", Key::Password},   NamedKey{"pwd", Key::Password},
     NamedKey{"sslmode", Key::SslMode},     NamedKey{"rootcertificate", Key::RootCertificate},
     NamedKey{"timeout", Key::Timeout},     NamedKey{"maximumpoolsize", Key::MaxPool},
-    NamedKey{"maxpoolsize", Key::MaxPool},
+    NamedKey{"maxpoolsize", Key::MaxPool}, NamedKey{"passwordfile", Key::PasswordFile},
+    NamedKey{"pgbouncer", Key::PgBouncer}, NamedKey{"preparedstatements", Key::PreparedStatements},
 };
 constexpr std::array kUriParameters{
-    NamedKey{"sslmode", Key::SslMode},
-    NamedKey{"sslrootcert", Key::RootCertificate},
-    NamedKey{"connect_timeout", Key::Timeout},
+    NamedKey{"sslmode", Key::SslMode},         NamedKey{"sslrootcert", Key::RootCertificate},
+    NamedKey{"connect_timeout", Key::Timeout}, NamedKey{"password_file", Key::PasswordFile},
+    NamedKey{"pgbouncer", Key::PgBouncer},     NamedKey{"prepared_statements", Key::PreparedStatements},
 };
 
 constexpr std::array kSslModes{
@@ -120,6 +124,13 @@ class Builder {
         return set_number(key, value, 1, 300, [this](auto n) { out_.timeout_s = n; });
       case Key::MaxPool:
         return set_number(key, value, 1, 1'000, [this](auto n) { out_.max_pool = n; });
+      case Key::PasswordFile:
+        out_.password_file = std::move(value);
+        return Done{};
+      case Key::PgBouncer:
+        return set_flag(key, value, out_.pgbouncer);
+      case Key::PreparedStatements:
+        return set_flag(key, value, out_.prepared_statements);
     }
     return internal_error("connection string: unhandled key");
   }
@@ -130,20 +141,26 @@ class Builder {
                                      {Key::Username, out_.username}}) {
       if (value.empty()) return invalid("connection string: " + name_of(key) + " is missing");
     }
+    if (!out_.password.empty() && !out_.password_file.empty())
+      return invalid("connection string: Password and Password File exclude each other");
+    if (out_.pgbouncer) out_.prepared_statements = false;
     return std::move(out_);
   }
 
  private:
   static std::string name_of(Key key) {
-    constexpr std::array<const char*, 9> kNames{"Host",
-                                                "Port",
-                                                "Database",
-                                                "Username",
-                                                "Password",
-                                                "SSL Mode",
-                                                "Root Certificate",
-                                                "Timeout",
-                                                "Maximum Pool Size"};
+    constexpr std::array<const char*, 12> kNames{"Host",
+                                                 "Port",
+                                                 "Database",
+                                                 "Username",
+                                                 "Password",
+                                                 "SSL Mode",
+                                                 "Root Certificate",
+                                                 "Timeout",
+                                                 "Maximum Pool Size",
+                                                 "Password File",
+                                                 "PgBouncer",
+                                                 "Prepared Statements"};
     return kNames.at(static_cast<std::size_t>(key));
   }
 
@@ -156,6 +173,14 @@ class Builder {
                      " to " + std::to_string(most));
     }
     store(*number);
+    return Done{};
+  }
+
+  static Result<Done> set_flag(Key key, std::string_view value, bool& flag) {
+    const std::string folded_value = folded(value, "");
+    flag = folded_value == "true";
+    if (!flag && folded_value != "false")
+      return invalid("connection string: " + name_of(key) + " is neither true nor false");
     return Done{};
   }
 
@@ -292,7 +317,8 @@ Result<ConnectionString> parse_uri(std::string_view rest) {
     const auto key = find_in(kUriParameters, parameter.substr(0, equals));
     if (!key || equals == std::string_view::npos) {
       return invalid(
-          "connection string: the URI has a parameter other than sslmode, sslrootcert, connect_timeout");
+          "connection string: the URI has a parameter other than sslmode, sslrootcert, connect_timeout, "
+          "password_file, pgbouncer, prepared_statements");
     }
     step = set_decoded(builder, *key, parameter.substr(equals + 1));
   }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "tests/integration/gateway/plugin_folder.hpp"
+#include "tests/integration/gateway/storage_choice.hpp"
 
 namespace gateway::testing {
 
@@ -53,7 +54,7 @@ app::Settings GatewayFixture::default_settings() {
   settings.environment = "Test";
   settings.plugin_directory = kPluginFolder;
   settings.plugins = {
-      {PluginKind::Storage, "memory", "memory", std::nullopt, "{}"},
+      new_storage(),
       {PluginKind::Provider, "local", "local", std::nullopt, R"({"MemoryKiB":1024,"Iterations":1})"},
       {PluginKind::Policy, "allowed-hosts", "allowed-hosts", std::nullopt, "{}"},
       {PluginKind::Policy, "security-headers", "security-headers", std::nullopt, "{}"},

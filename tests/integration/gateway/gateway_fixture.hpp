@@ -53,7 +53,8 @@ struct Person {
 
 class GatewayFixture : public ::testing::Test {
  protected:
-  // The defaults: local + memory, allowed-hosts + security-headers, cheap password hashes.
+  // The defaults: local + memory (storage_choice.hpp), allowed-hosts + security-headers, cheap password
+  // hashes.
   static app::Settings default_settings();
 
   void start(app::Settings settings = default_settings());

@@ -39,6 +39,24 @@ TEST(ConnectionString, HasDefaults) {
   EXPECT_TRUE(parsed->password.empty());
 }
 
+TEST(ConnectionString, ReadsWhereThePasswordIsAndWhatStandsBetween) {
+  const auto ado = parse_connection_string(
+      "Host=db;Database=identity;Username=app;Password File=/run/secrets/db;Prepared Statements=False");
+  ASSERT_TRUE(ado.ok()) << ado.error().detail;
+  EXPECT_EQ(ado->password_file, "/run/secrets/db");
+  EXPECT_FALSE(ado->prepared_statements);
+  EXPECT_FALSE(ado->pgbouncer);
+  const auto uri = parse_connection_string("postgresql://app@db/identity?pgbouncer=true&password_file=%2Fp");
+  ASSERT_TRUE(uri.ok()) << uri.error().detail;
+  EXPECT_TRUE(uri->pgbouncer);
+  EXPECT_FALSE(uri->prepared_statements) << "a pooler in transaction mode keeps none";
+  EXPECT_EQ(uri->password_file, "/p");
+
+  EXPECT_NE(fault_of("Host=db;Database=d;Username=u;PgBouncer=perhaps").find("PgBouncer"), std::string::npos);
+  EXPECT_NE(fault_of("Host=db;Database=d;Username=u;Password=a;Password File=b").find("exclude"),
+            std::string::npos);
+}
+
 TEST(ConnectionString, TakesSynonymsInAnyCaseAndSpacing) {
   for (const auto* text :
        {"Server=db;DATABASE=identity;User Id=app", "server = db ; db=identity; USER ID = app",

@@ -1,4 +1,4 @@
-/* The gateway's plugin ABI, draft 0.1. Plain C11; this file is the whole boundary. C++ authors use gateway/plugin.hpp.
+/* The gateway's plugin ABI, draft 0.2. Plain C11; this file is the whole boundary. C++ authors use gateway/plugin.hpp.
  *
  * Rules for both sides
  * - Text is UTF-8, not terminated by NUL, and valid only during the call it came with. Who wants to keep it copies it.
@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define GATEWAY_ABI_MAJOR 0u /* differs: refused. While it is 0, a differing minor is refused as well */
-#define GATEWAY_ABI_MINOR 1u
+#define GATEWAY_ABI_MINOR 2u
 
 #ifdef __cplusplus
 extern "C" {
@@ -95,7 +95,8 @@ typedef struct gateway_plugin {
   uint32_t abi_major, abi_minor;
   gateway_text manifest; /* JSON, see manifest.hpp; valid for ever */
   /* create: checks the configuration; no I/O, no threads. start: may do I/O. stop: no work remains afterwards. Each is
-   * called once, in this order, by one thread; a failed create or start explains itself in `fault` (plain text). */
+   * called once, in this order, by one thread; a failed create or start explains itself in `fault` (plain text).
+   * Calls come between start and stop; "store.migrate" alone may also come between create and start. */
   gateway_status (*create)(const gateway_host* host, gateway_text config, gateway_sink* fault, void** instance);
   gateway_status (*start)(void* instance, gateway_sink* fault);
   gateway_status (*call)(void* instance, const gateway_call* call, gateway_sink* reply);

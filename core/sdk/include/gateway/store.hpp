@@ -3,7 +3,7 @@
 // Every operation is atomic and, once answered without an Error, durable as far as the back end promises
 // durability. Operations may come from many threads at once and may block until context.deadline_ms. The
 // clock is the caller's: `now_ms` comes with each operation that needs it, so that all instances and tests
-// agree.
+// agree. They come between start() and stop(), but for store.migrate, which may come before start() as well.
 #pragma once
 
 #include <gateway/host.hpp>
@@ -11,7 +11,9 @@
 #include <gateway/store/codes.hpp>
 #include <gateway/store/credentials.hpp>
 #include <gateway/store/keys.hpp>
+#include <gateway/store/migration.hpp>
 #include <gateway/store/records.hpp>
+#include <gateway/store/revocations.hpp>
 #include <gateway/store/sessions.hpp>
 #include <gateway/store/users.hpp>
 
@@ -56,7 +58,9 @@ class Store : public store::Users,
               public store::Codes,
               public store::Keys,
               public store::Audit,
-              public store::Records {
+              public store::Records,
+              public store::Migration,
+              public store::SharedRevocations {
  public:
   Store() = default;
   Store(const Store&) = delete;
@@ -99,6 +103,8 @@ inline gateway_status dispatch_store(Store& s, const gateway_call& call, gateway
       .to(s, &Store::delete_record)
       .to(s, &Store::probe)
       .to(s, &Store::prune)
+      .to(s, &Store::migrate)
+      .to(s, &Store::wait_revocations)
       .finish();
 }
 

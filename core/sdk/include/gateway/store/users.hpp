@@ -111,7 +111,19 @@ struct UserPage {
   }
 };
 
-// Newest first, then by id. Deleted users only when `status` asks for them.
+// A place in the order of users.list.
+struct UserPlace {
+  std::int64_t created_at_ms = 0;
+  std::string id;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("created_at_ms", self.created_at_ms);
+    f.required("id", self.id);
+  }
+};
+
+// Newest first, then by id. Deleted users only when `status` asks for them. `total` counts all that match,
+// wherever the page begins; with `search` a back end may stop counting at 10000.
 struct ListUsers {
   static constexpr std::string_view kOperation = "users.list";
   using Reply = UserPage;
@@ -120,6 +132,9 @@ struct ListUsers {
   std::optional<std::string> user_type;
   std::optional<UserStatus> status;
   std::optional<std::string> search;  // part of email, full name or phone number, case-insensitive
+  // The page begins behind this place, and `offset` counts from there: the last user of one page leads to the
+  // next without a walk over those before it.
+  std::optional<UserPlace> after;
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.optional("offset", self.offset);
@@ -127,6 +142,7 @@ struct ListUsers {
     f.optional("user_type", self.user_type);
     f.optional("status", self.status);
     f.optional("search", self.search);
+    f.optional("after", self.after);
   }
 };
 

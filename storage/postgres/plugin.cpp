@@ -1,0 +1,30 @@
+#include <gateway/plugin.hpp>
+
+#include "postgres_store.hpp"
+
+using gateway::postgres::PostgresStore;
+
+namespace {
+
+// The section is the documented one, which holds the connection string alone; the other keys are for
+// Plugins:Storage:Config.
+constexpr std::string_view kConfigSchema = R"({
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["IdentityServiceDb"],
+  "properties": {
+    "IdentityServiceDb": {"type": "string", "minLength": 1, "maxLength": 8192, "writeOnly": true},
+    "StatementTimeoutSeconds": {"type": "integer", "minimum": 1, "maximum": 3600},
+    "AuditRetentionDays": {"type": "integer", "minimum": 0, "maximum": 36500}
+  }
+})";
+
+}  // namespace
+
+GATEWAY_PLUGIN(PostgresStore, {.id = "postgres",
+                               .version = "0.1.0",
+                               .description = "Storage in PostgreSQL 13 or newer",
+                               .license = "Apache-2.0",
+                               .section = "ConnectionStrings",
+                               .config_schema = kConfigSchema,
+                               .opens_sockets = true})

@@ -1,0 +1,184 @@
+#include "pool.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace gateway::postgres {
+
+namespace {
+
+constexpr std::int64_t kFirstPauseMs = 50;
+constexpr std::int64_t kLongestPauseMs = 1000;
+constexpr std::int64_t kCancelTimeoutMs = 3000;
+constexpr std::size_t kMostOverrun = 64;
+
+const Statement& cancel_statement() {
+  static const Statement statement{"cancel", "SELECT pg_cancel_backend($1::int)"};
+  return statement;
+}
+
+}  // namespace
+
+void Pool::start() {
+  stopping_ = false;
+  thread_ = std::thread([this] { run(); });
+}
+
+void Pool::stop() noexcept {
+  {
+    const Guard guard(mutex_);
+    stopping_ = true;
+  }
+  stop_event_.set();
+  work_.notify_all();
+  freed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+  const Guard guard(mutex_);
+  open_ -= idle_.size() + overrun_.size();
+  idle_.clear();
+  overrun_.clear();
+}
+
+Result<Pool::Lease> Pool::acquire(const Deadline& deadline) {
+  Guard guard(mutex_);
+  const std::uint64_t failures_before = failures_;
+  for (;;) {
+    if (stopping_) return unavailable("the storage is being stopped");
+    if (auto connection = take_idle(guard)) return Lease(*this, std::move(connection), epoch_);
+    const bool is_down = failures_in_a_row_ > 0 && open_ == 0;
+    if (is_down && (failures_ != failures_before || Clock::now() < next_attempt_)) return *last_failure_;
+    if (deadline.passed()) {
+      return last_failure_ && open_ == 0
+                 ? *last_failure_
+                 : Error{ErrorKind::Overloaded, "no connection to the database was free in time",
+                         kRetryAfterMs};
+    }
+    ++waiting_;
+    work_.notify_one();
+    freed_.wait_until(guard, deadline.at());
+    --waiting_;
+  }
+}
+
+std::unique_ptr<Connection> Pool::take_idle(Guard& guard) {
+  while (!idle_.empty()) {
+    std::unique_ptr<Connection> connection = std::move(idle_.back());
+    idle_.pop_back();
+    guard.unlock();
+    // Asked before anything is sent: a connection that the server has closed costs nobody an answer.
+    const bool quiet = connection->is_quiet();
+    if (!quiet) connection.reset();
+    guard.lock();
+    if (quiet) return connection;
+    --open_;
+  }
+  return nullptr;
+}
+
+void Pool::give_back(std::unique_ptr<Connection> connection, std::uint64_t epoch) noexcept {
+  {
+    const Guard guard(mutex_);
+    const bool cancels = connection->is_running() && settings_.keeps_session() && !stopping_;
+    if (connection->usable() && epoch == epoch_ && !stopping_) {
+      idle_.push_back(std::move(connection));
+    } else if (cancels && overrun_.size() < kMostOverrun) {
+      overrun_.push_back(std::move(connection));
+      work_.notify_one();
+    } else {
+      --open_;
+    }
+  }
+  freed_.notify_one();
+  // What is still held here is closed now, without the lock.
+}
+
+void Pool::drop_all() {
+  std::vector<std::unique_ptr<Connection>> dropped;
+  const Guard guard(mutex_);
+  ++epoch_;
+  open_ -= idle_.size();
+  dropped.swap(idle_);
+}
+
+std::size_t Pool::open_connections() const {
+  const Guard guard(mutex_);
+  return open_;
+}
+
+bool Pool::is_wanted() const {
+  return waiting_ > idle_.size() && open_ < settings_.max_connections;
+}
+
+void Pool::run() {
+  Guard guard(mutex_);
+  while (!stopping_) {
+    if (!overrun_.empty()) {
+      cancel_overrun(guard);
+    } else if (!is_wanted()) {
+      work_.wait(guard);
+    } else if (Clock::now() < next_attempt_) {
+      work_.wait_until(guard, next_attempt_);
+    } else {
+      connect(guard);
+    }
+  }
+}
+
+void Pool::connect(Guard& guard) {
+  ++open_;  // its place is taken while it is being opened
+  const std::uint64_t epoch = epoch_;
+  guard.unlock();
+  auto opened = Connection::open(settings_, Deadline::in_ms(settings_.connect_timeout_ms), stop_event_.fd());
+  host_.count(opened ? "connections_opened" : "connection_failures");
+  guard.lock();
+  if (opened && epoch == epoch_) {
+    if (failures_in_a_row_ > 0) host_.log(LogLevel::Information, "the database can be reached again");
+    failures_in_a_row_ = 0;
+    last_failure_.reset();
+    idle_.push_back(std::move(*opened));
+    freed_.notify_one();
+    return;
+  }
+  --open_;
+  if (opened) return;
+  ++failures_;
+  last_failure_ = std::move(opened.error().error);
+  if (++failures_in_a_row_ == 1) host_.log(LogLevel::Error, last_failure_->detail);
+  next_attempt_ = Clock::now() + std::chrono::milliseconds(next_pause_ms());
+  freed_.notify_all();
+}
+
+std::int64_t Pool::next_pause_ms() {
+  const int doublings = std::min(failures_in_a_row_ - 1, 5);
+  const std::int64_t pause_ms = std::min(kFirstPauseMs << doublings, kLongestPauseMs);
+  // Between half of it and all of it: instances that lost the same server do not come back in step.
+  std::uint8_t random = 0;
+  if (!host_.random(&random, sizeof(random))) return pause_ms;
+  return pause_ms / 2 + pause_ms / 2 * random / 255;
+}
+
+// In a connection of its own: the pool's may all be in the same trouble.
+void Pool::cancel_overrun(Guard& guard) {
+  std::vector<std::unique_ptr<Connection>> all;
+  all.swap(overrun_);
+  guard.unlock();
+  const Deadline deadline = Deadline::in_ms(std::min(settings_.connect_timeout_ms, kCancelTimeoutMs));
+  if (auto canceller = Connection::open(settings_, deadline, stop_event_.fd())) {
+    for (const auto& connection : all) {
+      if (!connection->backend_is_there()) continue;
+      const auto done =
+          (*canceller)
+              ->run(cancel_statement(),
+                    Parameters().add(static_cast<std::int64_t>(connection->backend_pid())), deadline);
+      if (!done) break;
+      host_.count("statements_cancelled");
+    }
+  }
+  const std::size_t closed = all.size();
+  all.clear();
+  guard.lock();
+  open_ -= closed;
+  freed_.notify_all();
+}
+
+}  // namespace gateway::postgres

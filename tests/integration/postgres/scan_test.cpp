@@ -1,0 +1,141 @@
+// No operation reads a big table from end to end: the server counts its sequential scans.
+#include "tests/integration/postgres/postgres_fixture.hpp"
+
+namespace gateway::testing {
+namespace {
+
+// $rows of each.
+constexpr const char* kFill = R"sql(
+INSERT INTO users (id, email, email_verified, full_name, phone_number, phone_verified, user_type, status, created_at_ms,
+                   updated_at_ms)
+SELECT 'u' || n, 'user' || n || '@example.com', true, 'Name ' || md5(n::text), '+49' || n, true,
+       (ARRAY['Buyer', 'Vendor', 'Admin'])[1 + n % 3], (ARRAY['Active', 'Suspended', 'Inactive', 'Deleted'])[1 + n % 4],
+       1000 + n, 0 FROM generate_series(1, $rows) n;
+INSERT INTO identities (provider, subject, user_id, email_verified, linked_at_ms)
+SELECT 'p', 's' || n, 'u' || n, true, 0 FROM generate_series(1, $rows) n;
+INSERT INTO sessions (id, user_id, provider, subject, created_at_ms, expires_at_ms, idle_expires_at_ms, current_digest)
+SELECT 'x' || n, 'u' || n, 'p', 's' || n, 0, 9000000 + n, 9000000 + n, 'd' || n FROM generate_series(1, $rows) n;
+INSERT INTO session_tokens SELECT 'd' || n, 'x' || n FROM generate_series(1, $rows) n;
+INSERT INTO deleted_identities SELECT 'p', 'gone' || n, 9000000 + n FROM generate_series(1, $rows) n;
+INSERT INTO credentials SELECT 'p', 's' || n, 'l' || n, 'e', true, NULL, 'h', false, 0 FROM generate_series(1, $rows) n;
+INSERT INTO audit_events (id, at_ms, action, user_id, client_address, request_id, detail)
+SELECT 'a' || n, n, 'login', 'u' || n % 1000, '', '', '{}' FROM generate_series(1, $rows) n;
+INSERT INTO codes SELECT 's', 'p', 't' || n, 'd', '', 9000000 + n, 3 FROM generate_series(1, $rows) n;
+INSERT INTO records SELECT 's', 'k' || n, '', 9000000 + n FROM generate_series(1, $rows) n;
+INSERT INTO revocations (user_id) SELECT 'u' || n FROM generate_series(1, $rows) n;
+)sql";
+
+constexpr const char* kScans =
+    "SELECT coalesce(string_agg(relname || ' ' || seq_scan, ', ' ORDER BY relname), '') FROM "
+    "pg_stat_user_tables "
+    "WHERE seq_scan > 0 AND relname IN ('users', 'identities', 'sessions', 'session_tokens', 'credentials', "
+    "'audit_events', 'codes', 'records', 'revocations', 'deleted_identities')";
+
+class ScanTest : public PostgresFixture {
+ protected:
+  void fill(int rows) {
+    constexpr std::string_view kMark = "$rows";
+    migrate();
+    std::string statements = kFill;
+    for (std::size_t at = statements.find(kMark); at != std::string::npos; at = statements.find(kMark))
+      statements.replace(at, kMark.size(), std::to_string(rows));
+    sql(statements);
+    sql("VACUUM ANALYZE");
+    sql("SELECT pg_stat_reset()", PostgresServer::kAdmin);
+  }
+
+  template <class Reply>
+  void done(const Result<Reply>& reply, const char* what) {
+    EXPECT_TRUE(reply) << what << ": " << reply.error().detail;
+  }
+};
+
+TEST_F(ScanTest, NoOperationScansABigTable) {
+  fill(20'000);
+  auto store = make_store(PostgresServer::kService, "Maximum Pool Size=1");
+  ASSERT_TRUE(store->start());
+  Store& s = *store;
+  // Often enough for the server to plan each statement without its parameters as well (from the sixth time
+  // on).
+  for (int i = 0; i < 8; ++i) {
+    const std::string n = std::to_string(100 + i * 4);
+    const auto c = context();
+    done(s.get_user({"u" + n}, c), "get");
+    done(s.find_user_by_email({"USER" + n + "@example.com"}, c), "email");
+    done(s.find_user_by_identity({"p", "s" + n}, c), "identity");
+    store::UpdateUser update{.id = "u" + n, .now_ms = 1};
+    update.last_login_at_ms = 5;
+    done(s.update_user(update, c), "update");
+    update.user_type = "Vendor";
+    done(s.update_user(update, c), "update access");
+    done(s.create_user({new_user(n)}, c), "create");
+    done(s.link_identity({"u" + n, {"q", "s" + n}, 1}, c), "link");
+    for (const bool by_type : {false, true}) {
+      for (const bool by_status : {false, true}) {
+        for (const bool after : {false, true}) {
+          store::ListUsers list{.offset = 200, .limit = 20};
+          if (by_type) list.user_type = "Buyer";
+          if (by_status) list.status = store::UserStatus::Active;
+          if (after) list.after = store::UserPlace{9000, "u1"};
+          done(s.list_users(list, c), "list");
+        }
+      }
+    }
+    store::ListUsers search{.search = "user1234"};
+    const auto page = s.list_users(search, c);
+    done(page, "search");
+    EXPECT_GE(page->total, 1);
+    done(s.find_credential({"p", "l" + n, std::nullopt}, c), "login");
+    done(s.find_credential({"p", std::nullopt, "s" + n}, c), "subject");
+    done(s.replace_secret({"p", "s" + n, Secret("h"), Secret("i"), 1}, c), "secret");
+    done(s.set_credential_disabled({"p", "s" + n, true, 1}, c), "disable");
+    done(s.delete_credential({"p", "s" + n}, c), "delete credential");
+    done(s.rotate_session({"d" + n, "e" + n, 10, 10, 10}, c), "rotate");
+    done(s.resolve_session({"x" + n}, c), "resolve");
+    done(s.revoke_sessions({.id = "x" + n, .now_ms = 1}, c), "revoke one");
+    done(s.revoke_sessions({.user_id = "u" + n, .now_ms = 1}, c), "revoke all");
+    done(s.revoke_sessions({.user_id = "u" + n, .except_id = "x", .now_ms = 1}, c), "revoke others");
+    done(s.consume_code({"s", "p", "t" + n, "d", 1}, c), "consume");
+    done(s.get_record({"s", "k" + n, 1}, c), "record");
+    done(s.list_audit({"u" + n, 5000, 20}, c), "audit of a user");
+    done(s.list_audit({std::nullopt, 5000, 20}, c), "audit");
+    done(s.append_audit({{.id = "new" + n, .at_ms = 1, .action = "x"}}, c), "append");
+    done(s.delete_user({"u" + n, 2}, c), "delete");
+    done(s.prune({9000000 + i * 10, 5}, c), "prune");
+    const auto start = s.wait_revocations({}, c);
+    done(start, "cursor");
+    done(s.wait_revocations({start->cursor}, context(50)), "wait");
+  }
+  store->stop();  // a connection's numbers are told when it ends
+  EXPECT_TRUE(becomes(
+      [&] { return sql("SELECT idx_scan > 100 FROM pg_stat_user_tables WHERE relname = 'users'") == "t"; }));
+  EXPECT_EQ(sql(kScans), "");
+}
+
+TEST_F(ScanTest, TheCountIsWhatIsThere) {
+  fill(500);
+  auto store = make_store();
+  ASSERT_TRUE(store->start());
+  const auto counted = [&](std::optional<std::string> type, std::optional<store::UserStatus> status) {
+    store::ListUsers list;
+    list.user_type = std::move(type);
+    list.status = status;
+    const auto page = store->list_users(list, context());
+    return page ? std::to_string(page->total) : page.error().detail;
+  };
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(counted({}, {}), sql("SELECT count(*) FROM users WHERE status <> 'Deleted'"));
+    EXPECT_EQ(counted("Buyer", {}),
+              sql("SELECT count(*) FROM users WHERE status <> 'Deleted' AND user_type = 'Buyer'"));
+    EXPECT_EQ(counted("Vendor", store::UserStatus::Suspended),
+              sql("SELECT count(*) FROM users WHERE status = 'Suspended' AND user_type = 'Vendor'"));
+    EXPECT_EQ(counted({}, store::UserStatus::Deleted),
+              sql("SELECT count(*) FROM users WHERE status = 'Deleted'"));
+    const std::string name = "round" + std::to_string(round);
+    ASSERT_TRUE(store->create_user({new_user(name)}, context()));
+    ASSERT_TRUE(store->delete_user({"u" + std::to_string(100 + round * 4), 1}, context()));
+  }
+}
+
+}  // namespace
+}  // namespace gateway::testing

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# The program over a database: migrations by the owner, serving by the service, and what is kept between processes.
+# Usage: with_postgres POSTGRES.so postgres_test.sh PROGRAM PLUGIN_FOLDER
+set -uo pipefail
+program=$1 plugins=$2
+work=$(mktemp -d)
+pid=''
+trap '[ -n "$pid" ] && kill "$pid" 2>/dev/null; wait; rm -rf "$work"' EXIT
+cd "$work"
+export Plugins__Directory=$plugins
+# The documented way to say where the database is, and what is in this tree instead of the documented plugins.
+cat >appsettings.json <<'JSON'
+{
+  "ConnectionStrings": {"IdentityServiceDb": "${IDENTITY_DB_CONNECTION_STRING}"},
+  "Plugins": {"Providers": ["local"], "Policies": ["allowed-hosts", "security-headers"]}
+}
+JSON
+passed=0 failed=0
+check() { # name condition…
+  local name=$1
+  shift
+  if "$@" >/dev/null; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $name" >&2; fi
+}
+status_is() { # expected command…
+  local expected=$1
+  shift
+  "$@" >out 2>err
+  local status=$?
+  [ $status -eq "$expected" ] || { echo "status $status instead of $expected: $*" >&2; head -c 2000 out err >&2; return 1; }
+}
+said() { grep -qF -- "$1" out err; }
+gateway() { IDENTITY_DB_CONNECTION_STRING=$connection "$program" "$@"; }
+
+connection=$GATEWAY_TEST_POSTGRES_EMPTY
+check 'status of an empty database' status_is 0 gateway migrate --status
+check 'all is pending' said '0001  pending  accounts'
+check 'an empty database is not served' status_is 1 gateway serve
+check 'and it is said what to do' said 'identity-gateway migrate'
+check 'the service cannot migrate' status_is 1 gateway migrate
+owner=(--connection "$GATEWAY_TEST_POSTGRES_EMPTY_OWNER")
+check 'a dry run' status_is 0 gateway migrate --dry-run "${owner[@]}"
+check 'says what would be done' said '0001  pending  accounts'
+check 'and does nothing' said 'schema version 0,'
+check 'the owner migrates' status_is 0 gateway migrate "${owner[@]}" --service-role identity_service
+check 'and all is applied' said '0001  applied  accounts'
+check 'again' status_is 0 gateway migrate "${owner[@]}" --service-role identity_service
+check 'nothing is left for a dry run' status_is 0 gateway migrate --dry-run
+check 'nothing at all' test "$(wc -l <out)" -eq 1
+check 'a wrong password' status_is 1 gateway migrate --status --connection "${GATEWAY_TEST_POSTGRES_EMPTY_OWNER/Password=only/Password=wr0ng}"
+check 'is not repeated' bash -c '! grep -q wr0ng out err'
+check 'an unknown key' status_is 1 gateway migrate --status --connection "$connection;Nonsense=1"
+check 'is named' said 'Nonsense'
+
+check 'a user is created' bash -c "echo 'Str0ng#Enough' | IDENTITY_DB_CONNECTION_STRING='$connection' '$program' users create --email admin@example.com --type Admin --password-stdin"
+check 'and is there for the next process' status_is 0 gateway users list --json
+check 'with its email' said 'admin@example.com'
+check 'a key is added' status_is 0 gateway keys rotate
+check 'and kept' status_is 0 gateway keys list --json
+check 'both of them' jq -e 'length >= 2' out
+
+serve() {
+  IDENTITY_DB_CONNECTION_STRING=$connection GATEWAY_URLS=http://127.0.0.1:0 "$program" serve >>log.jsonl 2>serve.err &
+  pid=$!
+  local port=''
+  for _ in $(seq 600); do
+    port=$(sed -nE 's|.*listening on http://127\.0\.0\.1:([0-9]+).*|\1|p' serve.err)
+    [ -n "$port" ] && break
+    sleep 0.05
+  done
+  url=http://127.0.0.1:$port
+}
+stop() {
+  kill -TERM "$pid"
+  wait "$pid"
+  check 'SIGTERM ends with 0' test $? -eq 0
+  pid=''
+}
+json=(-H 'Content-Type: application/json')
+serve
+check 'ready' curl -sf "$url/api/v1/ready"
+curl -s -X POST "$url/api/v1/auth/signup" "${json[@]}" \
+  -d '{"email":"production-test@example.com","password":"Test@123456","fullName":"Production Test","userType":0}' >out
+check 'sign-up of the deployment guide' jq -e '.success and .data.user.email == "production-test@example.com"' out
+access=$(jq -r .data.idToken out) refresh=$(jq -r .data.refreshToken out)
+stop
+serve
+curl -s "$url/api/v1/auth/me" -H "Authorization: Bearer $access" >out
+check 'a token outlives the process' jq -e '.data.email == "production-test@example.com"' out
+curl -s -X POST "$url/api/v1/auth/refresh" "${json[@]}" -d "{\"refreshToken\":\"$refresh\"}" >out
+check 'and so does its session' jq -e '.data.refreshToken | length > 10' out
+curl -s -X POST "$url/api/v1/auth/login" "${json[@]}" -d '{"email":"production-test@example.com","password":"Test@123456"}' >out
+check 'and the person' jq -e '.success' out
+stop
+check 'no secret in the log' bash -c "! grep -qE 'Test@123456|only for|$refresh|$access' log.jsonl serve.err"
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
