@@ -11,6 +11,8 @@
 
 #include <gateway/toolkit/sha256.hpp>
 
+#include "core/plugin/elf_check.hpp"
+
 namespace gateway::plugin {
 
 namespace {
@@ -71,6 +73,7 @@ Result<PluginFile> check_plugin_file(const std::filesystem::path& path,
     return invalid(real.string() + ": its SHA-256 is " + checked.sha256 + ", the configuration pins " +
                    lower(*pin));
   }
+  if (const auto fault = elf_fault(content)) return invalid(real.string() + ": " + *fault);
   return checked;
 }
 

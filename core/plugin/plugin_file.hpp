@@ -2,8 +2,9 @@
 // security service has to be. Loading it runs its code, so everything is checked before.
 //
 // Refused: what is not a regular file; a file or folder that somebody other than root or the gateway's own
-// user owns or can write to; a file whose SHA-256 differs from the pin in the configuration. Thread safety:
-// pure functions. Errors: Invalid, naming the file and the reason.
+// user owns or can write to; a file whose SHA-256 differs from the pin in the configuration; a file that is
+// not a whole shared library of this machine (elf_check.hpp). Thread safety: pure functions. Errors: Invalid,
+// naming the file and the reason.
 #pragma once
 
 #include <filesystem>

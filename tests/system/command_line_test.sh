@@ -56,6 +56,13 @@ check 'and names the key' said 'Local:MemoryKiB'
 cp "$plugins/local.so" writable.so && chmod 0666 writable.so
 check 'a world-writable plugin is refused' status_is 1 "$program" plugins check "$work/writable.so"
 check 'and says why' said 'writable'
+for bytes in 0 1000 4096 20000 100000; do
+  mkdir -p cut && cp "$plugins/memory.so" cut/ && head -c $bytes "$plugins/local.so" >cut/local.so
+  check "a plugin cut to $bytes bytes is refused" status_is 1 "$program" plugins check cut/local.so
+  check 'and says why' grep -qE 'cut/local.so: (truncated|empty)' err
+  check "serve refuses one cut to $bytes bytes" status_is 1 "$program" serve --set Plugins:Directory="$work/cut" --set 'Plugins:Policies=[]'
+  check 'and names plugin and reason' grep -qE "plugin 'local': .*cut/local.so: (truncated|empty)" err
+done
 check 'a pin that differs stops the start' status_is 1 "$program" serve --set Plugins:Storage:Name=memory \
   --set Plugins:Storage:Sha256=0000000000000000000000000000000000000000000000000000000000000000
 check 'and says what the file is' said 'memory.so: its SHA-256 is'
