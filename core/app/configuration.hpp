@@ -5,6 +5,7 @@
 // not be used. Thread safety: from one thread, at start.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ struct LoadedConfiguration {
 };
 
 LoadedConfiguration load_configuration(const ConfigArguments& arguments);
+
+// Where plugins are, whatever else is wrong.
+std::filesystem::path plugin_directory(const ConfigArguments& arguments);
 
 // What `config check` and `config show` print.
 struct ConfigurationReport {

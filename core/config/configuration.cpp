@@ -82,7 +82,7 @@ class PluginSections {
   }
 
   // After all configure(): sections that nobody reads.
-  void check_the_rest() {
+  void check_the_rest(bool knows_all_sections) {
     std::vector<std::string> names;
     for (const auto& property : gateway_schema()["properties"].GetObject())
       names.emplace_back(text_of(property.name));
@@ -96,6 +96,7 @@ class PluginSections {
       const bool is_own = gateway_schema()["properties"].HasMember(name);
       const bool is_read = read_.count(lower_case(name)) > 0;
       if (!is_own && reader == plugins_.end()) {
+        if (!knows_all_sections) continue;
         const std::string meant = nearest(name, names);
         faults_.push_back({name, "unknown section: neither the gateway nor a plugin in the folder reads it",
                            meant.empty() ? "" : "did you mean " + meant + "?", tree_.layer_of(name)});
@@ -166,7 +167,17 @@ std::string plugin_directory(const Sources& sources) {
   return directory != nullptr && directory->IsString() ? std::string(text_of(*directory)) : "";
 }
 
-CheckedConfiguration check_configuration(const Sources& sources, const std::vector<PluginInfo>& plugins) {
+std::string CheckedConfiguration::layer_of(std::string_view path) const {
+  const auto stands_there = [&](const ShownValue& value) {
+    return value.layer != "default" && same_name(value.path.substr(0, path.size()), path) &&
+           (value.path.size() == path.size() || value.path[path.size()] == ':');
+  };
+  const auto value = std::find_if(values.begin(), values.end(), stands_there);
+  return value == values.end() ? "" : value->layer;
+}
+
+CheckedConfiguration check_configuration(const Sources& sources, const std::vector<PluginInfo>& plugins,
+                                         bool knows_all_sections) {
   CheckedConfiguration out;
   out.faults = sources.faults;
   SettingsTree tree = merge_sources(sources, known_keys(plugins), out.faults);
@@ -175,7 +186,7 @@ CheckedConfiguration check_configuration(const Sources& sources, const std::vect
   auto selected = select_plugins(tree, out.faults, out.warnings);
   for (PluginSelection& selection : selected)
     sections.configure(selection);
-  sections.check_the_rest();
+  sections.check_the_rest(knows_all_sections);
   out.config = read_gateway_config(tree, sources.environment, std::move(selected), out.faults, out.warnings);
   out.values = shown_values(tree, plugins, sections.schemas());
   std::stable_sort(out.faults.begin(), out.faults.end(),

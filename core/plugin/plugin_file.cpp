@@ -52,6 +52,11 @@ std::string lower(std::string text) {
 
 }  // namespace
 
+Result<Done> check_plugin_folder(const std::filesystem::path& path) {
+  if (const auto fault = fault_of(path, true)) return invalid(path.string() + ": " + *fault);
+  return Done{};
+}
+
 Result<PluginFile> check_plugin_file(const std::filesystem::path& path,
                                      const std::optional<std::string>& pin) {
   std::error_code failed;

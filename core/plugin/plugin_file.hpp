@@ -20,6 +20,9 @@ struct PluginFile {
   std::string sha256;  // lower-case hex
 };
 
+// The folder alone: that it is there and as protected as its files have to be.
+Result<Done> check_plugin_folder(const std::filesystem::path& path);
+
 // `pin`: the expected SHA-256 in hex, either case.
 Result<PluginFile> check_plugin_file(const std::filesystem::path& path,
                                      const std::optional<std::string>& pin);

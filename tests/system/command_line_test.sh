@@ -45,6 +45,38 @@ check 'and names the key' said 'Tokens:Nonsense'
 check 'a plugin that is not there stops the start' status_is 1 "$program" serve --set 'Plugins:Storage=nowhere'
 check 'and is named' said "nowhere"
 
+# What serve would refuse, config check finds, all of it at once and beside faults of the schema.
+mkdir -p open && chmod 0777 open && cp "$plugins"/*.so open/
+check 'config check finds what the rooms refuse' status_is 1 "$program" config check --set AllowedHosts=http://x \
+  --set 'ForwardedHeaders:KnownNetworks=["10.0.0.0/8","10.0.0.1/8","nonsense","0.0.0.0/0","::/0"]' --set Tokens:Nonsense=1 \
+  --set 'Plugins:Providers=["local",{"Name":"memory","Id":"second"},"nowhere"]' --set 'Local:Nonsense=1' --set Server:IoThreads=65
+for key in 'fault: AllowedHosts: plugin' 'fault: ForwardedHeaders:KnownNetworks:1' 'fault: ForwardedHeaders:KnownNetworks:2' \
+  'warning: ForwardedHeaders:KnownNetworks:3' 'warning: ForwardedHeaders:KnownNetworks:4' 'fault: Tokens:Nonsense' \
+  'fault: Plugins:Providers:1' 'selected as provider' 'fault: Plugins:Providers:2' 'fault: Local:Nonsense' \
+  'fault: Server:IoThreads' '8 faults, '; do
+  check "and says: $key" said "$key"
+done
+check 'a network that is sound is no fault' bash -c '! grep -q KnownNetworks:0 out'
+for folder in "$work/nowhere" "$work/open"; do
+  check "the plugin folder $folder is refused" status_is 1 "$program" config check --set "Plugins:Directory=$folder" --set Local:MemoryKiB=8192
+  check 'and is the only fault' said ': 1 fault'
+  check 'and is named with its key' said "fault: Plugins:Directory: $folder"
+  check 'serve says so too' status_is 1 "$program" serve --set "Plugins:Directory=$folder"
+  check 'with the key' said 'Plugins:Directory'
+  check 'plugins list says so too' status_is 1 "$program" plugins list --set "Plugins:Directory=$folder"
+done
+if [ "$(id -u)" = 0 ]; then
+  mkdir -p foreign && cp "$plugins"/*.so foreign/ && chown 65534 foreign/local.so
+  check "somebody else's plugin is refused" status_is 1 "$program" config check --set Plugins:Directory="$work/foreign"
+  check 'and named' said "plugin 'local': $work/foreign/local.so: owned by user 65534"
+fi
+(ulimit -n 300 && "$program" config check --set Server:MaxConnections=100 >out 2>err)
+check 'a limit of files that is too low is a warning' test $? -eq 0
+check 'and says what to change' grep -q 'warning: Server:MaxConnections: needs 356 file descriptors' out
+(ulimit -n 300 && "$program" serve --set Server:MaxConnections=100 >out 2>err)
+check 'a limit of files that is too low stops the start' test $? -eq 1
+check 'and says what to change' said 'ulimit -n'
+
 check 'plugins list' status_is 0 "$program" plugins list --json
 check 'plugins list has the built-in ones' jq -e '[.[].id] | contains(["allowed-hosts","local","memory","security-headers"])' out
 check 'plugins show' status_is 0 "$program" plugins show local

@@ -38,8 +38,9 @@ void print_line(const plugin::PluginLibrary& library) {
 }  // namespace
 
 int plugins_list(const ConfigArguments& arguments, bool as_json) {
-  const LoadedConfiguration loaded = load_configuration(arguments);
-  plugin::PluginCatalog catalog(loaded.settings.plugin_directory);
+  plugin::PluginCatalog catalog(plugin_directory(arguments));
+  if (auto folder = plugin::check_plugin_folder(catalog.directory()); !folder)
+    return report({"Plugins:Directory: " + folder.error().detail});
   http::JsonWriter json;
   json.begin_array();
   std::vector<std::string> faults;
@@ -59,8 +60,7 @@ int plugins_list(const ConfigArguments& arguments, bool as_json) {
 }
 
 int plugins_show(const ConfigArguments& arguments, const std::string& id) {
-  const LoadedConfiguration loaded = load_configuration(arguments);
-  plugin::PluginCatalog catalog(loaded.settings.plugin_directory);
+  plugin::PluginCatalog catalog(plugin_directory(arguments));
   const auto library = catalog.inspect(id);
   if (!library) return report({library.error().detail});
   http::JsonWriter json;
