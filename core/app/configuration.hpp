@@ -28,6 +28,10 @@ struct LoadedConfiguration {
 
 LoadedConfiguration load_configuration(const ConfigArguments& arguments);
 
+// Where a gateway with this configuration is asked whether it lives: on this machine, whatever it listens on.
+// Errors: Invalid.
+Result<std::string> live_url(const ConfigArguments& arguments);
+
 // Where plugins are, whatever else is wrong.
 std::filesystem::path plugin_directory(const ConfigArguments& arguments);
 

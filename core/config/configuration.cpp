@@ -167,6 +167,21 @@ std::string plugin_directory(const Sources& sources) {
   return directory != nullptr && directory->IsString() ? std::string(text_of(*directory)) : "";
 }
 
+Result<ListenAddress> listen_address(const Sources& sources) {
+  Faults faults = sources.faults;
+  const SettingsTree tree = merge_sources(sources, known_keys({}), faults);
+  for (const Fault& fault : faults) {
+    const bool is_file = fault.path == fault.layer || fault.path == "--config";
+    if (is_file || same_name(fault.path, "Urls")) return invalid(fault.path + ": " + fault.problem);
+  }
+  const rapidjson::Value* urls = tree.find("Urls");
+  if (urls == nullptr) urls = &(*SchemaNode(gateway_schema()).member("Urls"))["default"];
+  if (!urls->IsString()) return invalid("Urls: is not a text");
+  auto address = parse_listen_address(text_of(*urls));
+  if (!address) return invalid("Urls: " + address.error().detail);
+  return address;
+}
+
 std::string CheckedConfiguration::layer_of(std::string_view path) const {
   const auto stands_there = [&](const ShownValue& value) {
     return value.layer != "default" && same_name(value.path.substr(0, path.size()), path) &&

@@ -38,6 +38,10 @@ struct CheckedConfiguration {
 // Plugins:Directory; empty where nobody says. Faults are left to check_configuration().
 std::string plugin_directory(const Sources& sources);
 
+// Where `Urls` says to listen, whatever is wrong elsewhere: for those who want to talk to the gateway.
+// Errors: Invalid, with the key or the file that is at fault.
+Result<ListenAddress> listen_address(const Sources& sources);
+
 // `plugins`: every plugin in the folder, selected or not. A section of one that is not selected is not
 // checked and gets a warning; a section that nobody reads is a fault. A plugin that is selected and not in
 // the folder is left to the loader. `knows_all_sections`: false where some plugin could not be asked; a

@@ -22,13 +22,6 @@ std::string variable(const Environment& variables, const std::string& name) {
   return it == variables.end() ? "" : it->second;
 }
 
-// It becomes part of a file name.
-bool is_environment_name(std::string_view name) {
-  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  });
-}
-
 void read_file(const std::filesystem::path& path, Sources& sources) {
   std::ifstream in(path, std::ios::binary);
   std::string text(kMaxFileBytes + 1, '\0');
@@ -123,6 +116,12 @@ void expand_strings(SettingsTree& tree, rapidjson::Value& value, const std::stri
 }
 
 }  // namespace
+
+bool is_environment_name(std::string_view name) {
+  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
 
 Sources read_sources(const SourceOptions& options) {
   Sources sources;

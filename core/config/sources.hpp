@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/config/expansion.hpp"
@@ -39,6 +40,9 @@ struct Sources {
   std::vector<std::string> overrides;
   Faults faults;
 };
+
+// It becomes part of a file's name.
+bool is_environment_name(std::string_view name);
 
 Sources read_sources(const SourceOptions& options);
 

@@ -26,6 +26,13 @@ said() { grep -qF -- "$1" out err; }
 check 'version' status_is 0 "$program" version
 check 'no command is wrong usage' status_is 2 "$program"
 check 'an unknown command is wrong usage' status_is 2 "$program" nonsense
+for words in foo 'users foo' --foo; do
+  # shellcheck disable=SC2086
+  check "'$words' is wrong usage" status_is 2 "$program" $words
+  check 'and names what is unknown' said "'${words#users }'"
+done
+check '--version' status_is 0 "$program" --version
+check 'says what version says' test "$(cat out)" = "$("$program" version)"
 check 'a missing argument is wrong usage' status_is 2 "$program" users disable
 for command in serve 'config check' 'config show' migrate 'users create' 'users list' 'users disable' 'users enable' \
   'keys list' 'keys rotate' 'plugins list' 'plugins show' 'plugins check' healthcheck version; do
@@ -101,8 +108,40 @@ check 'and says what the file is' said 'memory.so: its SHA-256 is'
 
 check 'memory cannot be changed from outside' status_is 1 bash -c "echo 'Str0ng#Enough' | '$program' users create --email a@example.com --type Admin --password-stdin"
 check 'and says why' said 'keeps nothing'
-check 'users list' status_is 0 "$program" users list --json
-check 'keys list' status_is 0 "$program" keys list --json
+for command in 'users list' 'users list --json' 'keys list' 'keys list --json' 'keys rotate'; do
+  # shellcheck disable=SC2086
+  check "$command of what forgets everything is refused" status_is 1 "$program" $command
+  check 'and says why' said 'keeps nothing'
+  check 'and prints no list' test ! -s out
+done
+check 'users create without a terminal is wrong usage' status_is 2 "$program" users create --email a@example.com </dev/null
+check 'and says what to do' said '--password-stdin'
+# On a terminal the password is asked for twice and not shown. Each answer waits for its question.
+ask() { # first second: what is typed
+  : >screen
+  {
+    for question in "Password: " "Password again: "; do
+      for _ in $(seq 200); do grep -qF "$question" screen && break; sleep 0.05; done
+      echo "$1"
+      shift
+    done
+  } | script -qefc "'$program' users create --email a@example.com" screen >/dev/null
+}
+ask 'Str0ng#Enough' 'Str0ng#Enouhg'
+check 'two passwords that differ are refused' test $? -eq 1
+check 'and said to' grep -qF 'not the same' screen
+ask 'Str0ng#Enough' 'Str0ng#Enough'
+check 'two that are the same are taken' grep -qF 'keeps nothing' screen
+check 'and were not shown' bash -c '! grep -qF Str0ng screen'
+
+for command in serve 'config check' healthcheck; do
+  for arguments in '--set foo' '--set =foo' '--environment ../x' '--environment a/b'; do
+    # shellcheck disable=SC2086
+    check "$command $arguments is wrong usage" status_is 2 "$program" $command $arguments
+    check 'and says how it is written' grep -qE 'Key:Path=value|as in Staging' err
+    check 'and where help is' said '--help'
+  done
+done
 check 'migrate has nothing to do' status_is 0 "$program" migrate --status
 
 GATEWAY_URLS=http://127.0.0.1:0 "$program" serve >log.jsonl 2>serve.err &
@@ -129,6 +168,25 @@ curl -s -X POST "$url/api/v1/auth/logout" -H "Authorization: Bearer $access" >ou
 check 'logout' jq -e '.success and .data == null' out
 check 'and 401 afterwards' test "$(curl -s -o out -w '%{http_code}' "$url/api/v1/auth/me" -H "Authorization: Bearer $access")" = 401
 check 'healthcheck of a running gateway' status_is 0 "$program" healthcheck --url "$url/api/v1/live"
+for host in '*' '+' 0.0.0.0 '[::]' 127.0.0.1 localhost; do
+  check "healthcheck --set Urls of $host" status_is 0 "$program" healthcheck --set "Urls=http://$host:$port"
+  check "healthcheck with GATEWAY_URLS of $host" status_is 0 env GATEWAY_URLS="http://$host:$port" "$program" healthcheck
+done
+mkdir -p etc here
+echo "{\"Urls\":\"http://*:$port\"}" >etc/appsettings.json
+echo "{\"Urls\":\"http://0.0.0.0:$port\"}" >etc/appsettings.Staging.json
+echo "{\"Urls\":\"http://+:$port\"}" >here/appsettings.json
+check 'healthcheck --config folder' status_is 0 "$program" healthcheck --config etc
+check 'healthcheck --config file' status_is 0 "$program" healthcheck --config etc/appsettings.Staging.json
+check 'healthcheck in the folder of the configuration' status_is 0 env -C here "$program" healthcheck
+check 'healthcheck of the other environment' status_is 1 "$program" healthcheck --config etc --environment Staging --set Urls=http://127.0.0.1:1
+check 'names the URL it asked' said 'http://127.0.0.1:1/api/v1/live: '
+check 'healthcheck without a configuration that is named' status_is 1 "$program" healthcheck --config nowhere
+check 'names it' said nowhere
+check 'healthcheck of port 0' status_is 1 "$program" healthcheck --set Urls=http://127.0.0.1:0
+check 'says what to do' said '--url'
+check 'healthcheck of what is no gateway' status_is 1 "$program" healthcheck --url "$url/nothing"
+check 'names the URL and the status' said "$url/nothing: answered with status 404"
 kill -TERM "$pid"
 wait "$pid"
 check 'SIGTERM ends with 0' test $? -eq 0
