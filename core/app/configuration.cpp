@@ -23,13 +23,6 @@ std::filesystem::path installed_plugin_directory() {
   return (program.parent_path().parent_path() / "lib" / "identity-gateway" / "plugins").lexically_normal();
 }
 
-std::string text_of_fault(const config::Fault& fault) {
-  std::string text = fault.path + ": " + fault.problem;
-  if (!fault.layer.empty()) text += " (from " + fault.layer + ")";
-  if (!fault.hint.empty()) text += "; " + fault.hint;
-  return text;
-}
-
 std::vector<std::string> texts_of(const config::Faults& faults) {
   std::vector<std::string> texts;
   std::transform(faults.begin(), faults.end(), std::back_inserter(texts), text_of_fault);
@@ -61,6 +54,13 @@ config::CheckedConfiguration check_all(const config::Sources& sources,
 
 }  // namespace
 
+std::string text_of_fault(const config::Fault& fault) {
+  std::string text = fault.path + ": " + fault.problem;
+  if (!fault.layer.empty()) text += " (from " + fault.layer + ")";
+  if (!fault.hint.empty()) text += "; " + fault.hint;
+  return text;
+}
+
 LoadedConfiguration load_configuration(const ConfigArguments& arguments) {
   const config::Sources sources = read(arguments);
   const std::filesystem::path directory = directory_of(sources);
@@ -69,6 +69,7 @@ LoadedConfiguration load_configuration(const ConfigArguments& arguments) {
   loaded.faults = texts_of(checked.faults);
   loaded.warnings = texts_of(checked.warnings);
   if (checked.ok()) loaded.settings = settings_from_config(checked.config);
+  loaded.settings.log_format = log_format_of(checked.config.log_format);
   loaded.settings.plugin_directory = directory;
   return loaded;
 }

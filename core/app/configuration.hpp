@@ -2,7 +2,7 @@
 // for their schemas, checks everything, and translates it into the types of the rooms.
 //
 // Faults are all that could be found, each with the path of its key; where there are any, the settings must
-// not be used. Thread safety: from one thread, at start.
+// not be used but for the plugin folder and the format of the log. Thread safety: from one thread, at start.
 #pragma once
 
 #include <filesystem>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/app/settings.hpp"
+#include "core/config/fault.hpp"
 
 namespace gateway::app {
 
@@ -25,6 +26,9 @@ struct LoadedConfiguration {
   std::vector<std::string> faults;
   std::vector<std::string> warnings;
 };
+
+// One line: key, problem, layer and hint.
+std::string text_of_fault(const config::Fault& fault);
 
 LoadedConfiguration load_configuration(const ConfigArguments& arguments);
 

@@ -70,6 +70,11 @@ auth::TokenOptions token_options(const config::TokenConfig& from) {
 
 }  // namespace
 
+runtime::LogFormat log_format_of(const std::string& name) {
+  if (name == "Json") return runtime::LogFormat::Json;
+  return name == "Text" ? runtime::LogFormat::Text : runtime::LogFormat::Auto;
+}
+
 Settings settings_from_config(const config::GatewayConfig& from) {
   Settings to;
   to.environment = from.environment;
@@ -78,6 +83,8 @@ Settings settings_from_config(const config::GatewayConfig& from) {
     to.metrics_server.emplace();
     to.metrics_server->address = from.metrics_listen->address;
     to.metrics_server->port = from.metrics_listen->port;
+    to.metrics_server->max_connections =
+        std::min(to.metrics_server->max_connections, to.server.max_connections);
   }
   to.workers = worker_options(from.workers);
   to.pipeline.token_cookie = from.token_cookie;
@@ -90,8 +97,7 @@ Settings settings_from_config(const config::GatewayConfig& from) {
     to.plugins.push_back(
         {plugin.kind, plugin.name, plugin.id, plugin.sha256, std::string(plugin.config.reveal())});
   }
-  if (from.log_format == "Json") to.log_format = runtime::LogFormat::Json;
-  if (from.log_format == "Text") to.log_format = runtime::LogFormat::Text;
+  to.log_format = log_format_of(from.log_format);
   if (auto levels = runtime::LogLevels::parse(from.log_levels)) to.log_levels = std::move(*levels);
   return to;
 }

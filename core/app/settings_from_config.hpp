@@ -7,6 +7,9 @@
 
 namespace gateway::app {
 
+// Logging:Format; Auto where it is none.
+runtime::LogFormat log_format_of(const std::string& name);
+
 Settings settings_from_config(const config::GatewayConfig& from);
 
 }  // namespace gateway::app

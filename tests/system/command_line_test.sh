@@ -21,6 +21,26 @@ status_is() { # expected command…
   local status=$?
   [ $status -eq "$expected" ] || { echo "status $status instead of $expected: $*" >&2; head -c 2000 out err >&2; return 1; }
 }
+# Waits for an event, with a deadline: `condition…` is tried until it holds.
+wait_until() {
+  for _ in $(seq 600); do
+    "$@" && return 0
+    sleep 0.05
+  done
+  return 1
+}
+wait_for_port() { # log; sets port
+  wait_until grep -q '"message":"listening"' "$1"
+  port=$(sed -nE 's/.*"message":"listening".*"port":([0-9]+).*/\1/p' "$1")
+}
+end_gateway() { # signal expected-status
+  kill "-$1" "$pid"
+  wait "$pid"
+  local status=$?
+  pid=''
+  [ $status -eq "$2" ] || { echo "status $status instead of $2 after SIG$1" >&2; return 1; }
+}
+is_json_log() { jq -es 'length > 0 and all(.[]; type == "object" and has("time") and has("level") and has("message"))' "$1"; }
 said() { grep -qF -- "$1" out err; }
 
 check 'version' status_is 0 "$program" version
@@ -144,14 +164,10 @@ for command in serve 'config check' healthcheck; do
 done
 check 'migrate has nothing to do' status_is 0 "$program" migrate --status
 
-GATEWAY_URLS=http://127.0.0.1:0 "$program" serve >log.jsonl 2>serve.err &
+# As in a container, which merges both streams.
+GATEWAY_URLS=http://127.0.0.1:0 "$program" serve >log.jsonl 2>&1 &
 pid=$!
-port=''
-for _ in $(seq 600); do
-  port=$(sed -nE 's|.*listening on http://127\.0\.0\.1:([0-9]+).*|\1|p' serve.err)
-  [ -n "$port" ] && break
-  sleep 0.05
-done
+wait_for_port log.jsonl
 check 'serve says where it listens' test -n "$port"
 url=http://127.0.0.1:$port
 json=(-H 'Content-Type: application/json')
@@ -187,13 +203,79 @@ check 'healthcheck of port 0' status_is 1 "$program" healthcheck --set Urls=http
 check 'says what to do' said '--url'
 check 'healthcheck of what is no gateway' status_is 1 "$program" healthcheck --url "$url/nothing"
 check 'names the URL and the status' said "$url/nothing: answered with status 404"
-kill -TERM "$pid"
-wait "$pid"
-check 'SIGTERM ends with 0' test $? -eq 0
-pid=''
+
+# A start that cannot have its port ends before it has written anything: no signing key.
+check 'a port in use stops the start' status_is 1 "$program" serve --set "Urls=http://127.0.0.1:$port"
+check 'and names key, address and what to do' grep -qE "Urls: cannot listen on http://127.0.0.1:$port: the port is in use.*choose another" err
+check 'before a key was made' bash -c '! grep -q "signing key" out err'
+check 'a port in use by metrics stops the start' status_is 1 "$program" serve --set Urls=http://127.0.0.1:0 --set "Metrics:Url=http://127.0.0.1:$port"
+check 'and names its key' said "Metrics:Url: cannot listen on http://127.0.0.1:$port"
+check 'an address of another machine stops the start' status_is 1 "$program" serve --set Urls=http://192.0.2.1:8080
+check 'and says so' said 'Urls: cannot listen on http://192.0.2.1:8080: this machine does not have that address'
+
+check 'SIGTERM ends with 0' end_gateway TERM 0
 check 'healthcheck of no gateway' status_is 1 "$program" healthcheck --url "$url/api/v1/live"
-check 'every log line is a JSON object' jq -es 'length > 5 and all(.[]; type == "object" and has("time") and has("level") and has("message"))' log.jsonl
-check 'no secret in the log' bash -c "! grep -qE 'Test@123456|$refresh|$access' log.jsonl serve.err"
+check 'every log line is a JSON object' is_json_log log.jsonl
+check 'no secret in the log' bash -c "! grep -qE 'Test@123456|$refresh|$access' log.jsonl"
+
+# Start-up faults and the place where it listens are log lines where the log is JSON, and text for people elsewhere.
+"$program" serve --set Tokens:Nonsense=1 --set Server:MaxConnections=many >both 2>&1
+check 'faults of the configuration are log lines' is_json_log both
+check 'one each' test "$(wc -l <both)" -eq 2
+"$program" serve --set Logging:Format=Text --set Tokens:Nonsense=1 >both 2>&1
+check 'faults are text where the log is text' grep -q '^identity-gateway: Tokens:Nonsense: unknown key' both
+script -qefc "'$program' serve --set Tokens:Nonsense=1" screen >/dev/null
+check 'faults are text on a terminal' grep -q '^identity-gateway: Tokens:Nonsense: unknown key' screen
+GATEWAY_URLS=http://127.0.0.1:0 "$program" serve --set Logging:LogLevel:Default=None >both 2>&1 &
+pid=$!
+wait_for_port_or_url() { wait_until grep -q '"url":"http://127.0.0.1:[0-9]' both; }
+check 'where it listens is said at any log level' wait_for_port_or_url
+check 'as JSON' is_json_log both
+check 'SIGINT ends with 0' end_gateway INT 0
+GATEWAY_URLS=http://127.0.0.1:0 "$program" serve --set Logging:Format=Text >both 2>&1 &
+pid=$!
+check 'where it listens is text where the log is text' wait_until grep -qE '^identity-gateway [0-9.]+ listening on http://127.0.0.1:[0-9]+$' both
+check 'SIGHUP drains like SIGTERM' end_gateway HUP 0
+check 'and says so' grep -q 'app: stopped' both
+
+# A second signal ends a drain that waits for somebody.
+serve_with_open_request() {
+  GATEWAY_URLS=http://127.0.0.1:0 "$program" serve >log.jsonl 2>&1 &
+  pid=$!
+  wait_for_port log.jsonl
+  exec 9<>"/dev/tcp/127.0.0.1/$port"
+  printf 'POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{' >&9
+  wait_until has_open_request
+}
+has_open_request() { curl -s "http://127.0.0.1:$port/metrics" | grep -qE '^gateway_connections_open(\{.*\})? 2'; }
+for first in TERM HUP; do
+  check 'a request is under way' serve_with_open_request
+  kill -$first "$pid"
+  check "SIG$first drains" wait_until grep -q '"message":"draining"' log.jsonl
+  if [ $first = HUP ]; then
+    kill -TERM "$pid"  # still polite: systemd may send both
+    check 'which is said' wait_until grep -q 'draining already' log.jsonl
+  fi
+  check 'a further SIGTERM ends it at once' end_gateway TERM 1
+  check 'and is a log line' grep -q '"message":"draining was ended by a second signal' log.jsonl
+  check 'of JSON' is_json_log log.jsonl
+  exec 9<&-
+done
+GATEWAY_URLS=http://127.0.0.1:0 nohup "$program" serve >log.jsonl 2>&1 </dev/null &
+pid=$!
+wait_for_port log.jsonl
+kill -HUP "$pid"
+check 'with nohup SIGHUP does nothing' status_is 0 "$program" healthcheck --url "http://127.0.0.1:$port/api/v1/live"
+check 'and SIGTERM ends it' end_gateway TERM 0
+
+# Closed standard descriptors are never the next file's or socket's.
+"$program" serve --set "Urls=http://127.0.0.1:$port" <&- >&- 2>&- &
+pid=$!
+check 'the gateway runs without standard streams' wait_until "$program" healthcheck --url "http://127.0.0.1:$port/api/v1/live" 2>/dev/null
+for fd in 0 1 2; do
+  check "and descriptor $fd is nowhere" test "$(readlink "/proc/$pid/fd/$fd")" = /dev/null
+done
+check 'and it ends with 0' end_gateway TERM 0
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
