@@ -95,15 +95,16 @@ ConfigurationReport report_configuration(const ConfigArguments& arguments, bool 
   return {show ? config::show_report(checked, format) : config::check_report(checked, format), checked.ok()};
 }
 
-std::vector<std::string> check_plugin_section(const Manifest& manifest, const std::string& section) {
+std::vector<std::string> check_plugin_section(const Manifest& manifest, const std::string& section,
+                                              const std::string& file) {
   config::Sources sources;
-  sources.files.push_back({"section", "{\"" + manifest.section + "\":" + section + "}"});
+  sources.files.push_back({file, "{\"" + manifest.section + "\":" + section + "}"});
   const config::CheckedConfiguration checked =
       config::check_configuration(sources, {{manifest.id, manifest.section, manifest.config_schema.text}});
   std::vector<std::string> faults;
   for (const config::Fault& fault : checked.faults) {
     // The rest of a configuration is not there, and is not what is asked.
-    if (fault.path.rfind(manifest.section, 0) == 0 || fault.path == "section")
+    if (fault.path.rfind(manifest.section, 0) == 0 || fault.path == file)
       faults.push_back(text_of_fault(fault));
   }
   return faults;

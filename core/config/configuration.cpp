@@ -1,6 +1,7 @@
 #include "core/config/configuration.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -169,11 +170,14 @@ std::string plugin_directory(const Sources& sources) {
 
 Result<ListenAddress> listen_address(const Sources& sources) {
   Faults faults = sources.faults;
-  const SettingsTree tree = merge_sources(sources, known_keys({}), faults);
-  for (const Fault& fault : faults) {
-    const bool is_file = fault.path == fault.layer || fault.path == "--config";
-    if (is_file || same_name(fault.path, "Urls")) return invalid(fault.path + ": " + fault.problem);
-  }
+  Faults merging;
+  const SettingsTree tree = merge_sources(sources, known_keys({}), merging);
+  std::copy_if(merging.begin(), merging.end(), std::back_inserter(faults), [&](const Fault& fault) {
+    return same_name(fault.path, "Urls") ||
+           std::any_of(sources.files.begin(), sources.files.end(),
+                       [&](const SourceFile& file) { return file.name == fault.path; });
+  });
+  if (!faults.empty()) return invalid(faults.front().path + ": " + faults.front().problem);
   const rapidjson::Value* urls = tree.find("Urls");
   if (urls == nullptr) urls = &(*SchemaNode(gateway_schema()).member("Urls"))["default"];
   if (!urls->IsString()) return invalid("Urls: is not a text");

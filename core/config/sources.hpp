@@ -29,7 +29,7 @@ struct SourceOptions {
 };
 
 struct SourceFile {
-  std::string name;  // as faults and reports call it
+  std::string name;  // as faults and reports call it: its whole path as it was given
   std::string text;
 };
 

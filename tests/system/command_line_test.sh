@@ -112,6 +112,24 @@ check 'plugins check' status_is 0 "$program" plugins check "$plugins/local.so"
 echo '{"MemoryKiB": 1}' >bad.json
 check 'plugins check with a bad section' status_is 1 "$program" plugins check "$plugins/local.so" --config bad.json
 check 'and names the key' said 'Local:MemoryKiB'
+check 'and the file' said 'bad.json'
+echo '{"MemoryKiB": ' >cut.json
+check 'plugins check with what is no JSON' status_is 1 "$program" plugins check "$plugins/local.so" --config cut.json
+check 'and names the file' said 'cut.json: not JSON'
+check 'plugins check without the file' status_is 1 "$program" plugins check "$plugins/local.so" --config none.json
+check 'and names it' said 'none.json: cannot be read'
+check 'plugins check with what the plugin refuses' status_is 1 "$program" plugins check "$plugins/allowed-hosts.so" --config <(echo '"http://x"')
+check 'and names the file' said '/dev/fd/'
+mkdir -p settings && echo '{"Tokens":{"Isuer":"x"}}' >settings/mine.json && echo '{' >settings/appsettings.json
+check 'faults name the file' status_is 1 "$program" config check --config settings/mine.json
+check 'as it was given' said '[settings/mine.json]'
+check 'in a folder too' status_is 1 "$program" serve --config "$work/settings"
+check 'as it was given, and the file in it' said "$work/settings/appsettings.json: not JSON"
+for command in serve 'config check'; do
+  # shellcheck disable=SC2086
+  check "$command without the file that is named" status_is 1 "$program" $command --config settings/none.json
+  check 'says that it does not exist' said '--config: settings/none.json does not exist'
+done
 cp "$plugins/local.so" writable.so && chmod 0666 writable.so
 check 'a world-writable plugin is refused' status_is 1 "$program" plugins check "$work/writable.so"
 check 'and says why' said 'writable'
