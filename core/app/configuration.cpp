@@ -77,11 +77,9 @@ LoadedConfiguration load_configuration(const ConfigArguments& arguments) {
 Result<std::string> live_url(const ConfigArguments& arguments) {
   const auto listen = config::listen_address(read(arguments));
   if (!listen) return listen.error();
-  if (listen->port == 0) return invalid("Urls: port 0 is any free one; say with --url which it became");
-  std::string host = listen->address;
-  if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
-  if (host.find(':') != std::string::npos) host = "[" + host + "]";
-  return "http://" + host + ":" + std::to_string(listen->port) + "/api/v1/live";
+  const auto url = config::local_url(*listen);
+  if (!url) return invalid("Urls: " + url.error().detail + "; say with --url which it became");
+  return *url + "/api/v1/live";
 }
 
 std::filesystem::path plugin_directory(const ConfigArguments& arguments) {

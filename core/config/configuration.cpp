@@ -40,6 +40,19 @@ void fit_and_check(SettingsTree& tree, Faults& faults) {
   fill_defaults(tree, tree.root(), schema, "");
 }
 
+// Tokens:IssuerUrl where nobody says: the one default that no schema can give, because it follows Urls.
+void derive_issuer(SettingsTree& tree) {
+  rapidjson::Value* tokens = tree.find("Tokens");
+  const rapidjson::Value* urls = tree.find("Urls");
+  if (tokens == nullptr || !tokens->IsObject() || find_member(*tokens, "IssuerUrl") != nullptr) return;
+  const std::string listens = urls != nullptr && urls->IsString() ? std::string(text_of(*urls)) : "";
+  const auto address = parse_listen_address(listens);
+  const auto url = address ? local_url(*address) : Result<std::string>(address.error());
+  const std::string issuer = url ? *url : "http://127.0.0.1:8080";
+  tree.add_default(*tokens, "Tokens:IssuerUrl", rapidjson::Value("IssuerUrl"),
+                   rapidjson::Value(issuer, tree.allocator()));
+}
+
 // The checks of one run that concern plugins.
 class PluginSections {
  public:
@@ -202,6 +215,7 @@ CheckedConfiguration check_configuration(const Sources& sources, const std::vect
   SettingsTree tree = merge_sources(sources, known_keys(plugins), out.faults);
   PluginSections sections(tree, plugins, out.faults, out.warnings);
   fit_and_check(tree, out.faults);
+  derive_issuer(tree);
   auto selected = select_plugins(tree, out.faults, out.warnings);
   for (PluginSelection& selection : selected)
     sections.configure(selection);

@@ -290,6 +290,8 @@ check 'and SIGTERM ends it' end_gateway TERM 0
 "$program" serve --set "Urls=http://127.0.0.1:$port" <&- >&- 2>&- &
 pid=$!
 check 'the gateway runs without standard streams' wait_until "$program" healthcheck --url "http://127.0.0.1:$port/api/v1/live" 2>/dev/null
+curl -s "http://127.0.0.1:$port/.well-known/openid-configuration" >out
+check 'the issuer follows the port' jq -e ".issuer == \"http://127.0.0.1:$port\"" out
 for fd in 0 1 2; do
   check "and descriptor $fd is nowhere" test "$(readlink "/proc/$pid/fd/$fd")" = /dev/null
 done
