@@ -60,10 +60,11 @@ int run(LoadedConfiguration loaded, const ShutdownSignals& signals) {
 
 int serve(const ConfigArguments& arguments) {
   const ShutdownSignals signals = ShutdownSignals::block();
-  LoadedConfiguration loaded = load_configuration(arguments);
-  const runtime::LogFormat format = loaded.settings.log_format;
-  if (!loaded.faults.empty()) return report_start(loaded.faults, format);
+  runtime::LogFormat format = runtime::LogFormat::Auto;
   try {
+    LoadedConfiguration loaded = load_configuration(arguments);
+    format = loaded.settings.log_format;
+    if (!loaded.faults.empty()) return report_start(loaded.faults, format);
     return run(std::move(loaded), signals);
   } catch (const std::exception& e) {
     return report_start({std::string("cannot start: ") + e.what()}, format);
