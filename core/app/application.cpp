@@ -3,7 +3,10 @@
 #include <optional>
 #include <utility>
 
+#include "core/app/configuration.hpp"
 #include "core/app/frontend.hpp"
+#include "core/app/port_claim.hpp"
+#include "core/app/preflight.hpp"
 #include "core/app/services.hpp"
 #include "core/plugin/plugin_catalog.hpp"
 #include "core/plugin/plugin_set.hpp"
@@ -26,6 +29,8 @@ struct Application::Impl {
     return {process.clock.monotonic_ms() + timeout_ms, id};
   }
   std::vector<std::string> load_plugins();
+  // What the machine has to give before anything is started or written.
+  std::vector<std::string> claim(std::vector<PortClaim>& claims) const;
   void maintain();
 
   const Settings settings;
@@ -92,12 +97,31 @@ std::vector<std::string> Application::start_services() {
   return {};
 }
 
+std::vector<std::string> Application::Impl::claim(std::vector<PortClaim>& claims) const {
+  std::vector<std::string> faults;
+  const auto claim_one = [&](const char* key, const server::ServerOptions& options) {
+    auto claimed = PortClaim::take(options.address, options.port);
+    if (claimed) {
+      claims.push_back(*std::move(claimed));
+    } else {
+      faults.push_back(key + (": " + claimed.error().detail));
+    }
+  };
+  claim_one("Urls", settings.server);
+  if (settings.metrics_server) claim_one("Metrics:Url", *settings.metrics_server);
+  if (const auto few = descriptor_fault(settings.server.max_connections))
+    faults.push_back(text_of_fault(*few));
+  return faults;
+}
+
 std::vector<std::string> Application::start() {
+  std::vector<PortClaim> claims;  // until the server listens
+  if (auto faults = impl_->claim(claims); !faults.empty()) return faults;
   if (auto faults = start_services(); !faults.empty()) return faults;
   impl_->frontend.emplace(*impl_->services, impl_->plugins, impl_->settings, impl_->process);
   // Before the first request, so that /ready says what is.
   impl_->frontend->health().probe(kProbeTimeoutMs);
-  if (auto started = impl_->frontend->start(); !started) return {"the server: " + started.error().detail};
+  if (auto started = impl_->frontend->start(); !started) return {"Urls: " + started.error().detail};
   impl_->tasks.add(kProbeInterval, [this] { impl_->frontend->health().probe(kProbeTimeoutMs); });
   impl_->tasks.add(kMaintenanceInterval, [this] { impl_->maintain(); });
   impl_->tasks.start();

@@ -2,14 +2,16 @@
 // for their schemas, checks everything, and translates it into the types of the rooms.
 //
 // Faults are all that could be found, each with the path of its key; where there are any, the settings must
-// not be used. Thread safety: from one thread, at start.
+// not be used but for the plugin folder and the format of the log. Thread safety: from one thread, at start.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/app/settings.hpp"
+#include "core/config/fault.hpp"
 
 namespace gateway::app {
 
@@ -25,7 +27,17 @@ struct LoadedConfiguration {
   std::vector<std::string> warnings;
 };
 
+// One line: key, problem, layer and hint.
+std::string text_of_fault(const config::Fault& fault);
+
 LoadedConfiguration load_configuration(const ConfigArguments& arguments);
+
+// Where a gateway with this configuration is asked whether it lives: on this machine, whatever it listens on.
+// Errors: Invalid.
+Result<std::string> live_url(const ConfigArguments& arguments);
+
+// Where plugins are, whatever else is wrong.
+std::filesystem::path plugin_directory(const ConfigArguments& arguments);
 
 // What `config check` and `config show` print.
 struct ConfigurationReport {
@@ -34,7 +46,8 @@ struct ConfigurationReport {
 };
 ConfigurationReport report_configuration(const ConfigArguments& arguments, bool show, bool as_json);
 
-// The faults of one plugin's section (JSON text) against the schema in its manifest.
-std::vector<std::string> check_plugin_section(const Manifest& manifest, const std::string& section);
+// The faults of one plugin's section (JSON text, read from `file`) against the schema in its manifest.
+std::vector<std::string> check_plugin_section(const Manifest& manifest, const std::string& section,
+                                              const std::string& file);
 
 }  // namespace gateway::app

@@ -1,6 +1,7 @@
 #include "core/config/configuration.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -37,6 +38,19 @@ void fit_and_check(SettingsTree& tree, Faults& faults) {
   fit(tree, tree.root(), schema, "", faults);
   check_schema(tree, tree.root(), schema, "", faults);
   fill_defaults(tree, tree.root(), schema, "");
+}
+
+// Tokens:IssuerUrl where nobody says: the one default that no schema can give, because it follows Urls.
+void derive_issuer(SettingsTree& tree) {
+  rapidjson::Value* tokens = tree.find("Tokens");
+  const rapidjson::Value* urls = tree.find("Urls");
+  if (tokens == nullptr || !tokens->IsObject() || find_member(*tokens, "IssuerUrl") != nullptr) return;
+  const std::string listens = urls != nullptr && urls->IsString() ? std::string(text_of(*urls)) : "";
+  const auto address = parse_listen_address(listens);
+  const auto url = address ? local_url(*address) : Result<std::string>(address.error());
+  const std::string issuer = url ? *url : "http://127.0.0.1:8080";
+  tree.add_default(*tokens, "Tokens:IssuerUrl", rapidjson::Value("IssuerUrl"),
+                   rapidjson::Value(issuer, tree.allocator()));
 }
 
 // The checks of one run that concern plugins.
@@ -82,7 +96,7 @@ class PluginSections {
   }
 
   // After all configure(): sections that nobody reads.
-  void check_the_rest() {
+  void check_the_rest(bool knows_all_sections) {
     std::vector<std::string> names;
     for (const auto& property : gateway_schema()["properties"].GetObject())
       names.emplace_back(text_of(property.name));
@@ -96,6 +110,7 @@ class PluginSections {
       const bool is_own = gateway_schema()["properties"].HasMember(name);
       const bool is_read = read_.count(lower_case(name)) > 0;
       if (!is_own && reader == plugins_.end()) {
+        if (!knows_all_sections) continue;
         const std::string meant = nearest(name, names);
         faults_.push_back({name, "unknown section: neither the gateway nor a plugin in the folder reads it",
                            meant.empty() ? "" : "did you mean " + meant + "?", tree_.layer_of(name)});
@@ -166,16 +181,45 @@ std::string plugin_directory(const Sources& sources) {
   return directory != nullptr && directory->IsString() ? std::string(text_of(*directory)) : "";
 }
 
-CheckedConfiguration check_configuration(const Sources& sources, const std::vector<PluginInfo>& plugins) {
+Result<ListenAddress> listen_address(const Sources& sources) {
+  Faults faults = sources.faults;
+  Faults merging;
+  const SettingsTree tree = merge_sources(sources, known_keys({}), merging);
+  std::copy_if(merging.begin(), merging.end(), std::back_inserter(faults), [&](const Fault& fault) {
+    return same_name(fault.path, "Urls") ||
+           std::any_of(sources.files.begin(), sources.files.end(),
+                       [&](const SourceFile& file) { return file.name == fault.path; });
+  });
+  if (!faults.empty()) return invalid(faults.front().path + ": " + faults.front().problem);
+  const rapidjson::Value* urls = tree.find("Urls");
+  if (urls == nullptr) urls = &(*SchemaNode(gateway_schema()).member("Urls"))["default"];
+  if (!urls->IsString()) return invalid("Urls: is not a text");
+  auto address = parse_listen_address(text_of(*urls));
+  if (!address) return invalid("Urls: " + address.error().detail);
+  return address;
+}
+
+std::string CheckedConfiguration::layer_of(std::string_view path) const {
+  const auto stands_there = [&](const ShownValue& value) {
+    return value.layer != "default" && same_name(value.path.substr(0, path.size()), path) &&
+           (value.path.size() == path.size() || value.path[path.size()] == ':');
+  };
+  const auto value = std::find_if(values.begin(), values.end(), stands_there);
+  return value == values.end() ? "" : value->layer;
+}
+
+CheckedConfiguration check_configuration(const Sources& sources, const std::vector<PluginInfo>& plugins,
+                                         bool knows_all_sections) {
   CheckedConfiguration out;
   out.faults = sources.faults;
   SettingsTree tree = merge_sources(sources, known_keys(plugins), out.faults);
   PluginSections sections(tree, plugins, out.faults, out.warnings);
   fit_and_check(tree, out.faults);
+  derive_issuer(tree);
   auto selected = select_plugins(tree, out.faults, out.warnings);
   for (PluginSelection& selection : selected)
     sections.configure(selection);
-  sections.check_the_rest();
+  sections.check_the_rest(knows_all_sections);
   out.config = read_gateway_config(tree, sources.environment, std::move(selected), out.faults, out.warnings);
   out.values = shown_values(tree, plugins, sections.schemas());
   std::stable_sort(out.faults.begin(), out.faults.end(),

@@ -29,6 +29,14 @@ Result<std::string> address_of(const std::string& host) {
 
 }  // namespace
 
+Result<std::string> local_url(const ListenAddress& listen) {
+  if (listen.port == 0) return invalid("port 0 is any free one");
+  std::string host = listen.address;
+  if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  return "http://" + host + ":" + std::to_string(listen.port);
+}
+
 Result<ListenAddress> parse_listen_address(std::string_view url) {
   constexpr std::string_view kScheme = "http://";
   constexpr std::uint16_t kDefaultPort = 80;

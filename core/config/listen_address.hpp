@@ -18,6 +18,10 @@ struct ListenAddress {
   bool operator==(const ListenAddress&) const = default;
 };
 
+// The URL by which this machine reaches what listens there, without a final /: an address that stands for all
+// is 127.0.0.1. Errors: Invalid for port 0, of which nobody knows yet which one it becomes.
+Result<std::string> local_url(const ListenAddress& listen);
+
 Result<ListenAddress> parse_listen_address(std::string_view url);
 
 }  // namespace gateway::config

@@ -22,25 +22,19 @@ std::string variable(const Environment& variables, const std::string& name) {
   return it == variables.end() ? "" : it->second;
 }
 
-// It becomes part of a file name.
-bool is_environment_name(std::string_view name) {
-  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  });
-}
-
 void read_file(const std::filesystem::path& path, Sources& sources) {
+  const std::string name = path.lexically_normal().string();
   std::ifstream in(path, std::ios::binary);
   std::string text(kMaxFileBytes + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!in.eof() || in.bad()) {
     const bool is_open = in.is_open() && !in.bad();
-    sources.faults.push_back({path.filename().string(), is_open ? "is larger than 1 MiB" : "cannot be read",
-                              is_open ? "" : "check that the gateway's user may read it", path.string()});
+    sources.faults.push_back({name, is_open ? "is larger than 1 MiB" : "cannot be read",
+                              is_open ? "" : "check that the gateway's user may read it", ""});
     return;
   }
   text.resize(static_cast<std::size_t>(in.gcount()));
-  sources.files.push_back({path.filename().string(), std::move(text)});
+  sources.files.push_back({name, std::move(text)});
 }
 
 void read_folder(const std::filesystem::path& folder, Sources& sources) {
@@ -56,16 +50,18 @@ void read_files(const SourceOptions& options, Sources& sources) {
     read_folder(options.working_folder, sources);
     return;
   }
+  const std::string name = options.config->string();
   std::error_code error;
-  if (!std::filesystem::is_directory(*options.config, error)) {
+  const std::filesystem::file_status status = std::filesystem::status(*options.config, error);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    sources.faults.push_back({"--config", name + " does not exist", "", ""});
+  } else if (status.type() != std::filesystem::file_type::directory) {
     read_file(*options.config, sources);
-    return;
-  }
-  read_folder(*options.config, sources);
-  if (sources.files.empty() && sources.faults.empty()) {
-    sources.faults.push_back({"--config", "the folder holds no appsettings.json",
-                              "and no appsettings." + sources.environment + ".json",
-                              options.config->string()});
+  } else {
+    read_folder(*options.config, sources);
+    if (!sources.files.empty() || !sources.faults.empty()) return;
+    sources.faults.push_back({"--config", "the folder " + name + " holds no appsettings.json",
+                              "and no appsettings." + sources.environment + ".json", ""});
   }
 }
 
@@ -124,6 +120,12 @@ void expand_strings(SettingsTree& tree, rapidjson::Value& value, const std::stri
 
 }  // namespace
 
+bool is_environment_name(std::string_view name) {
+  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
 Sources read_sources(const SourceOptions& options) {
   Sources sources;
   sources.variables = options.variables;
@@ -148,7 +150,7 @@ SettingsTree merge_sources(const Sources& sources, const KnownKeys& known, Fault
   for (const SourceFile& file : sources.files) {
     const auto document = parse_settings_json(file.text);
     if (!document) {
-      faults.push_back({file.name, document.error().detail, "", file.name});
+      faults.push_back({file.name, document.error().detail, "", ""});
       continue;
     }
     tree.merge(*document, file.name);

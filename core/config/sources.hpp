@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/config/expansion.hpp"
@@ -28,7 +29,7 @@ struct SourceOptions {
 };
 
 struct SourceFile {
-  std::string name;  // as faults and reports call it
+  std::string name;  // as faults and reports call it: its whole path as it was given
   std::string text;
 };
 
@@ -39,6 +40,9 @@ struct Sources {
   std::vector<std::string> overrides;
   Faults faults;
 };
+
+// It becomes part of a file's name.
+bool is_environment_name(std::string_view name);
 
 Sources read_sources(const SourceOptions& options);
 

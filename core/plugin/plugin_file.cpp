@@ -11,6 +11,8 @@
 
 #include <gateway/toolkit/sha256.hpp>
 
+#include "core/plugin/elf_check.hpp"
+
 namespace gateway::plugin {
 
 namespace {
@@ -50,6 +52,11 @@ std::string lower(std::string text) {
 
 }  // namespace
 
+Result<Done> check_plugin_folder(const std::filesystem::path& path) {
+  if (const auto fault = fault_of(path, true)) return invalid(path.string() + ": " + *fault);
+  return Done{};
+}
+
 Result<PluginFile> check_plugin_file(const std::filesystem::path& path,
                                      const std::optional<std::string>& pin) {
   std::error_code failed;
@@ -71,6 +78,7 @@ Result<PluginFile> check_plugin_file(const std::filesystem::path& path,
     return invalid(real.string() + ": its SHA-256 is " + checked.sha256 + ", the configuration pins " +
                    lower(*pin));
   }
+  if (const auto fault = elf_fault(content)) return invalid(real.string() + ": " + *fault);
   return checked;
 }
 

@@ -78,6 +78,20 @@ Result<Manifest> read_manifest(const gateway_plugin& abi) {
   return manifest;
 }
 
+// What the dynamic linker said, out of what Boost.DLL wraps around it, and without the file's name, which the
+// caller has said.
+std::string reason_of(const std::exception& fault, const std::string& file) {
+  constexpr std::string_view kBegin = "dlerror system message: ";
+  constexpr std::string_view kEnd = "): ";
+  std::string text = fault.what();
+  const std::size_t begin = text.find(kBegin);
+  const std::size_t end = text.rfind(kEnd);
+  if (begin == std::string::npos || end == std::string::npos || end < begin + kBegin.size()) return text;
+  text = text.substr(begin + kBegin.size(), end - begin - kBegin.size());
+  if (text.rfind(file + ": ", 0) == 0) text.erase(0, file.size() + 2);
+  return text;
+}
+
 }  // namespace
 
 PluginLibrary::PluginLibrary(PluginFile file, const gateway_plugin& abi, Manifest manifest)
@@ -98,7 +112,7 @@ Result<std::shared_ptr<const PluginLibrary>> PluginLibrary::load(const PluginFil
     if (!manifest) return refuse(manifest.error().detail);
     return std::make_shared<const PluginLibrary>(file, *abi, std::move(*manifest));
   } catch (const std::exception& e) {
-    return refuse(std::string("cannot be loaded: ") + e.what());
+    return refuse("cannot be loaded: " + reason_of(e, file.path.string()));
   } catch (...) {
     return refuse("cannot be loaded: an exception of unknown type");
   }

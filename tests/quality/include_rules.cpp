@@ -44,10 +44,11 @@ const std::vector<Rule>& rules() {
 }
 
 constexpr std::array<std::string_view, 4> kPosixFolders{"sys/", "netinet/", "arpa/", "net/"};
-// malloc.h is the C library's own (malloc_trim).
-constexpr std::array<std::string_view, 16> kPosixHeaders{
-    "dlfcn.h", "errno.h",  "fcntl.h",  "malloc.h", "netdb.h",  "poll.h",    "pthread.h", "pwd.h",
-    "sched.h", "signal.h", "stddef.h", "stdint.h", "string.h", "strings.h", "time.h",    "unistd.h"};
+// elf.h and malloc.h (malloc_trim) are the C library's own.
+constexpr std::array<std::string_view, 18> kPosixHeaders{
+    "dlfcn.h",  "elf.h",     "errno.h",   "fcntl.h",   "malloc.h", "netdb.h",
+    "poll.h",   "pthread.h", "pwd.h",     "sched.h",   "signal.h", "stddef.h",
+    "stdint.h", "string.h",  "strings.h", "termios.h", "time.h",   "unistd.h"};
 
 bool begins(std::string_view text, std::string_view head) {
   return text.substr(0, head.size()) == head;

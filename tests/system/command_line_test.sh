@@ -21,11 +21,38 @@ status_is() { # expected command…
   local status=$?
   [ $status -eq "$expected" ] || { echo "status $status instead of $expected: $*" >&2; head -c 2000 out err >&2; return 1; }
 }
+# Waits for an event, with a deadline: `condition…` is tried until it holds.
+wait_until() {
+  for _ in $(seq 600); do
+    "$@" && return 0
+    sleep 0.05
+  done
+  return 1
+}
+wait_for_port() { # log; sets port
+  wait_until grep -q '"message":"listening"' "$1"
+  port=$(sed -nE 's/.*"message":"listening".*"port":([0-9]+).*/\1/p' "$1")
+}
+end_gateway() { # signal expected-status
+  kill "-$1" "$pid"
+  wait "$pid"
+  local status=$?
+  pid=''
+  [ $status -eq "$2" ] || { echo "status $status instead of $2 after SIG$1" >&2; return 1; }
+}
+is_json_log() { jq -es 'length > 0 and all(.[]; type == "object" and has("time") and has("level") and has("message"))' "$1"; }
 said() { grep -qF -- "$1" out err; }
 
 check 'version' status_is 0 "$program" version
 check 'no command is wrong usage' status_is 2 "$program"
 check 'an unknown command is wrong usage' status_is 2 "$program" nonsense
+for words in foo 'users foo' --foo; do
+  # shellcheck disable=SC2086
+  check "'$words' is wrong usage" status_is 2 "$program" $words
+  check 'and names what is unknown' said "'${words#users }'"
+done
+check '--version' status_is 0 "$program" --version
+check 'says what version says' test "$(cat out)" = "$("$program" version)"
 check 'a missing argument is wrong usage' status_is 2 "$program" users disable
 for command in serve 'config check' 'config show' migrate 'users create' 'users list' 'users disable' 'users enable' \
   'keys list' 'keys rotate' 'plugins list' 'plugins show' 'plugins check' healthcheck version; do
@@ -45,6 +72,38 @@ check 'and names the key' said 'Tokens:Nonsense'
 check 'a plugin that is not there stops the start' status_is 1 "$program" serve --set 'Plugins:Storage=nowhere'
 check 'and is named' said "nowhere"
 
+# What serve would refuse, config check finds, all of it at once and beside faults of the schema.
+mkdir -p open && chmod 0777 open && cp "$plugins"/*.so open/
+check 'config check finds what the rooms refuse' status_is 1 "$program" config check --set AllowedHosts=http://x \
+  --set 'ForwardedHeaders:KnownNetworks=["10.0.0.0/8","10.0.0.1/8","nonsense","0.0.0.0/0","::/0"]' --set Tokens:Nonsense=1 \
+  --set 'Plugins:Providers=["local",{"Name":"memory","Id":"second"},"nowhere"]' --set 'Local:Nonsense=1' --set Server:IoThreads=65
+for key in 'fault: AllowedHosts: plugin' 'fault: ForwardedHeaders:KnownNetworks:1' 'fault: ForwardedHeaders:KnownNetworks:2' \
+  'warning: ForwardedHeaders:KnownNetworks:3' 'warning: ForwardedHeaders:KnownNetworks:4' 'fault: Tokens:Nonsense' \
+  'fault: Plugins:Providers:1' 'selected as provider' 'fault: Plugins:Providers:2' 'fault: Local:Nonsense' \
+  'fault: Server:IoThreads' '8 faults, '; do
+  check "and says: $key" said "$key"
+done
+check 'a network that is sound is no fault' bash -c '! grep -q KnownNetworks:0 out'
+for folder in "$work/nowhere" "$work/open"; do
+  check "the plugin folder $folder is refused" status_is 1 "$program" config check --set "Plugins:Directory=$folder" --set Local:MemoryKiB=8192
+  check 'and is the only fault' said ': 1 fault'
+  check 'and is named with its key' said "fault: Plugins:Directory: $folder"
+  check 'serve says so too' status_is 1 "$program" serve --set "Plugins:Directory=$folder"
+  check 'with the key' said 'Plugins:Directory'
+  check 'plugins list says so too' status_is 1 "$program" plugins list --set "Plugins:Directory=$folder"
+done
+if [ "$(id -u)" = 0 ]; then
+  mkdir -p foreign && cp "$plugins"/*.so foreign/ && chown 65534 foreign/local.so
+  check "somebody else's plugin is refused" status_is 1 "$program" config check --set Plugins:Directory="$work/foreign"
+  check 'and named' said "plugin 'local': $work/foreign/local.so: owned by user 65534"
+fi
+(ulimit -n 300 && "$program" config check --set Server:MaxConnections=100 >out 2>err)
+check 'a limit of files that is too low is a warning' test $? -eq 0
+check 'and says what to change' grep -q 'warning: Server:MaxConnections: needs 356 file descriptors' out
+(ulimit -n 300 && "$program" serve --set Server:MaxConnections=100 >out 2>err)
+check 'a limit of files that is too low stops the start' test $? -eq 1
+check 'and says what to change' grep -q 'Server:MaxConnections: needs 356 file descriptors.*ulimit -n' err
+
 check 'plugins list' status_is 0 "$program" plugins list --json
 check 'plugins list has the built-in ones' jq -e '[.[].id] | contains(["allowed-hosts","local","memory","security-headers"])' out
 check 'plugins show' status_is 0 "$program" plugins show local
@@ -53,27 +112,83 @@ check 'plugins check' status_is 0 "$program" plugins check "$plugins/local.so"
 echo '{"MemoryKiB": 1}' >bad.json
 check 'plugins check with a bad section' status_is 1 "$program" plugins check "$plugins/local.so" --config bad.json
 check 'and names the key' said 'Local:MemoryKiB'
+check 'and the file' said 'bad.json'
+echo '{"MemoryKiB": ' >cut.json
+check 'plugins check with what is no JSON' status_is 1 "$program" plugins check "$plugins/local.so" --config cut.json
+check 'and names the file' said 'cut.json: not JSON'
+check 'plugins check without the file' status_is 1 "$program" plugins check "$plugins/local.so" --config none.json
+check 'and names it' said 'none.json: cannot be read'
+check 'plugins check with what the plugin refuses' status_is 1 "$program" plugins check "$plugins/allowed-hosts.so" --config <(echo '"http://x"')
+check 'and names the file' said '/dev/fd/'
+mkdir -p settings && echo '{"Tokens":{"Isuer":"x"}}' >settings/mine.json && echo '{' >settings/appsettings.json
+check 'faults name the file' status_is 1 "$program" config check --config settings/mine.json
+check 'as it was given' said '[settings/mine.json]'
+check 'in a folder too' status_is 1 "$program" serve --config "$work/settings"
+check 'as it was given, and the file in it' said "$work/settings/appsettings.json: not JSON"
+for command in serve 'config check'; do
+  # shellcheck disable=SC2086
+  check "$command without the file that is named" status_is 1 "$program" $command --config settings/none.json
+  check 'says that it does not exist' said '--config: settings/none.json does not exist'
+done
 cp "$plugins/local.so" writable.so && chmod 0666 writable.so
 check 'a world-writable plugin is refused' status_is 1 "$program" plugins check "$work/writable.so"
 check 'and says why' said 'writable'
+for bytes in 0 1000 4096 20000 100000; do
+  mkdir -p cut && cp "$plugins/memory.so" cut/ && head -c $bytes "$plugins/local.so" >cut/local.so
+  check "a plugin cut to $bytes bytes is refused" status_is 1 "$program" plugins check cut/local.so
+  check 'and says why' grep -qE 'cut/local.so: (truncated|empty)' err
+  check "serve refuses one cut to $bytes bytes" status_is 1 "$program" serve --set Plugins:Directory="$work/cut" --set 'Plugins:Policies=[]'
+  check 'and names plugin and reason' grep -qE "plugin 'local': .*cut/local.so: (truncated|empty)" err
+  check "plugins list refuses one cut to $bytes bytes" status_is 1 "$program" plugins list --set Plugins:Directory="$work/cut"
+  check 'config check too' status_is 1 "$program" config check --set Plugins:Directory="$work/cut" --set 'Plugins:Policies=[]'
+  check 'and names plugin and reason' grep -qE "plugin 'local': .*cut/local.so: (truncated|empty)" out
+done
 check 'a pin that differs stops the start' status_is 1 "$program" serve --set Plugins:Storage:Name=memory \
   --set Plugins:Storage:Sha256=0000000000000000000000000000000000000000000000000000000000000000
 check 'and says what the file is' said 'memory.so: its SHA-256 is'
 
 check 'memory cannot be changed from outside' status_is 1 bash -c "echo 'Str0ng#Enough' | '$program' users create --email a@example.com --type Admin --password-stdin"
 check 'and says why' said 'keeps nothing'
-check 'users list' status_is 0 "$program" users list --json
-check 'keys list' status_is 0 "$program" keys list --json
+for command in 'users list' 'users list --json' 'keys list' 'keys list --json' 'keys rotate'; do
+  # shellcheck disable=SC2086
+  check "$command of what forgets everything is refused" status_is 1 "$program" $command
+  check 'and says why' said 'keeps nothing'
+  check 'and prints no list' test ! -s out
+done
+check 'users create without a terminal is wrong usage' status_is 2 "$program" users create --email a@example.com </dev/null
+check 'and says what to do' said '--password-stdin'
+# On a terminal the password is asked for twice and not shown. Each answer waits for its question.
+ask() { # first second: what is typed
+  : >screen
+  {
+    for question in "Password: " "Password again: "; do
+      for _ in $(seq 200); do grep -qF "$question" screen && break; sleep 0.05; done
+      echo "$1"
+      shift
+    done
+  } | script -qefc "'$program' users create --email a@example.com" screen >/dev/null
+}
+ask 'Str0ng#Enough' 'Str0ng#Enouhg'
+check 'two passwords that differ are refused' test $? -eq 1
+check 'and said to' grep -qF 'not the same' screen
+ask 'Str0ng#Enough' 'Str0ng#Enough'
+check 'two that are the same are taken' grep -qF 'keeps nothing' screen
+check 'and were not shown' bash -c '! grep -qF Str0ng screen'
+
+for command in serve 'config check' healthcheck; do
+  for arguments in '--set foo' '--set =foo' '--environment ../x' '--environment a/b'; do
+    # shellcheck disable=SC2086
+    check "$command $arguments is wrong usage" status_is 2 "$program" $command $arguments
+    check 'and says how it is written' grep -qE 'Key:Path=value|as in Staging' err
+    check 'and where help is' said '--help'
+  done
+done
 check 'migrate has nothing to do' status_is 0 "$program" migrate --status
 
-GATEWAY_URLS=http://127.0.0.1:0 "$program" serve >log.jsonl 2>serve.err &
+# As in a container, which merges both streams.
+GATEWAY_URLS=http://127.0.0.1:0 "$program" serve >log.jsonl 2>&1 &
 pid=$!
-port=''
-for _ in $(seq 600); do
-  port=$(sed -nE 's|.*listening on http://127\.0\.0\.1:([0-9]+).*|\1|p' serve.err)
-  [ -n "$port" ] && break
-  sleep 0.05
-done
+wait_for_port log.jsonl
 check 'serve says where it listens' test -n "$port"
 url=http://127.0.0.1:$port
 json=(-H 'Content-Type: application/json')
@@ -90,13 +205,100 @@ curl -s -X POST "$url/api/v1/auth/logout" -H "Authorization: Bearer $access" >ou
 check 'logout' jq -e '.success and .data == null' out
 check 'and 401 afterwards' test "$(curl -s -o out -w '%{http_code}' "$url/api/v1/auth/me" -H "Authorization: Bearer $access")" = 401
 check 'healthcheck of a running gateway' status_is 0 "$program" healthcheck --url "$url/api/v1/live"
-kill -TERM "$pid"
-wait "$pid"
-check 'SIGTERM ends with 0' test $? -eq 0
-pid=''
+for host in '*' '+' 0.0.0.0 '[::]' 127.0.0.1 localhost; do
+  check "healthcheck --set Urls of $host" status_is 0 "$program" healthcheck --set "Urls=http://$host:$port"
+  check "healthcheck with GATEWAY_URLS of $host" status_is 0 env GATEWAY_URLS="http://$host:$port" "$program" healthcheck
+done
+mkdir -p etc here
+echo "{\"Urls\":\"http://*:$port\"}" >etc/appsettings.json
+echo "{\"Urls\":\"http://0.0.0.0:$port\"}" >etc/appsettings.Staging.json
+echo "{\"Urls\":\"http://+:$port\"}" >here/appsettings.json
+check 'healthcheck --config folder' status_is 0 "$program" healthcheck --config etc
+check 'healthcheck --config file' status_is 0 "$program" healthcheck --config etc/appsettings.Staging.json
+check 'healthcheck in the folder of the configuration' status_is 0 env -C here "$program" healthcheck
+check 'healthcheck of the other environment' status_is 1 "$program" healthcheck --config etc --environment Staging --set Urls=http://127.0.0.1:1
+check 'names the URL it asked' said 'http://127.0.0.1:1/api/v1/live: '
+check 'healthcheck without a configuration that is named' status_is 1 "$program" healthcheck --config nowhere
+check 'names it' said nowhere
+check 'healthcheck of port 0' status_is 1 "$program" healthcheck --set Urls=http://127.0.0.1:0
+check 'says what to do' said '--url'
+check 'healthcheck of what is no gateway' status_is 1 "$program" healthcheck --url "$url/nothing"
+check 'names the URL and the status' said "$url/nothing: answered with status 404"
+
+# A start that cannot have its port ends before it has written anything: no signing key.
+check 'a port in use stops the start' status_is 1 "$program" serve --set "Urls=http://127.0.0.1:$port"
+check 'and names key, address and what to do' grep -qE "Urls: cannot listen on http://127.0.0.1:$port: the port is in use.*choose another" err
+check 'before a key was made' bash -c '! grep -q "signing key" out err'
+check 'a port in use by metrics stops the start' status_is 1 "$program" serve --set Urls=http://127.0.0.1:0 --set "Metrics:Url=http://127.0.0.1:$port"
+check 'and names its key' said "Metrics:Url: cannot listen on http://127.0.0.1:$port"
+check 'an address of another machine stops the start' status_is 1 "$program" serve --set Urls=http://192.0.2.1:8080
+check 'and says so' said 'Urls: cannot listen on http://192.0.2.1:8080: this machine does not have that address'
+
+check 'SIGTERM ends with 0' end_gateway TERM 0
 check 'healthcheck of no gateway' status_is 1 "$program" healthcheck --url "$url/api/v1/live"
-check 'every log line is a JSON object' jq -es 'length > 5 and all(.[]; type == "object" and has("time") and has("level") and has("message"))' log.jsonl
-check 'no secret in the log' bash -c "! grep -qE 'Test@123456|$refresh|$access' log.jsonl serve.err"
+check 'every log line is a JSON object' is_json_log log.jsonl
+check 'no secret in the log' bash -c "! grep -qE 'Test@123456|$refresh|$access' log.jsonl"
+
+# Start-up faults and the place where it listens are log lines where the log is JSON, and text for people elsewhere.
+"$program" serve --set Tokens:Nonsense=1 --set Server:MaxConnections=many >both 2>&1
+check 'faults of the configuration are log lines' is_json_log both
+check 'one each' test "$(wc -l <both)" -eq 2
+"$program" serve --set Logging:Format=Text --set Tokens:Nonsense=1 >both 2>&1
+check 'faults are text where the log is text' grep -q '^identity-gateway: Tokens:Nonsense: unknown key' both
+script -qefc "'$program' serve --set Tokens:Nonsense=1" screen >/dev/null
+check 'faults are text on a terminal' grep -q '^identity-gateway: Tokens:Nonsense: unknown key' screen
+GATEWAY_URLS=http://127.0.0.1:0 "$program" serve --set Logging:LogLevel:Default=None >both 2>&1 &
+pid=$!
+wait_for_port_or_url() { wait_until grep -q '"url":"http://127.0.0.1:[0-9]' both; }
+check 'where it listens is said at any log level' wait_for_port_or_url
+check 'as JSON' is_json_log both
+check 'SIGINT ends with 0' end_gateway INT 0
+GATEWAY_URLS=http://127.0.0.1:0 "$program" serve --set Logging:Format=Text >both 2>&1 &
+pid=$!
+check 'where it listens is text where the log is text' wait_until grep -qE '^identity-gateway [0-9.]+ listening on http://127.0.0.1:[0-9]+$' both
+check 'SIGHUP drains like SIGTERM' end_gateway HUP 0
+check 'and says so' grep -q 'app: stopped' both
+
+# A second signal ends a drain that waits for somebody.
+serve_with_open_request() {
+  GATEWAY_URLS=http://127.0.0.1:0 "$program" serve >log.jsonl 2>&1 &
+  pid=$!
+  wait_for_port log.jsonl
+  exec 9<>"/dev/tcp/127.0.0.1/$port"
+  printf 'POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{' >&9
+  wait_until has_open_request
+}
+has_open_request() { curl -s "http://127.0.0.1:$port/metrics" | grep -qE '^gateway_connections_open(\{.*\})? 2'; }
+for first in TERM HUP; do
+  check 'a request is under way' serve_with_open_request
+  kill -$first "$pid"
+  check "SIG$first drains" wait_until grep -q '"message":"draining"' log.jsonl
+  if [ $first = HUP ]; then
+    kill -TERM "$pid"  # still polite: systemd may send both
+    check 'which is said' wait_until grep -q 'draining already' log.jsonl
+  fi
+  check 'a further SIGTERM ends it at once' end_gateway TERM 1
+  check 'and is a log line' grep -q '"message":"draining was ended by a second signal' log.jsonl
+  check 'of JSON' is_json_log log.jsonl
+  exec 9<&-
+done
+GATEWAY_URLS=http://127.0.0.1:0 nohup "$program" serve >log.jsonl 2>&1 </dev/null &
+pid=$!
+wait_for_port log.jsonl
+kill -HUP "$pid"
+check 'with nohup SIGHUP does nothing' status_is 0 "$program" healthcheck --url "http://127.0.0.1:$port/api/v1/live"
+check 'and SIGTERM ends it' end_gateway TERM 0
+
+# Closed standard descriptors are never the next file's or socket's.
+"$program" serve --set "Urls=http://127.0.0.1:$port" <&- >&- 2>&- &
+pid=$!
+check 'the gateway runs without standard streams' wait_until "$program" healthcheck --url "http://127.0.0.1:$port/api/v1/live" 2>/dev/null
+curl -s "http://127.0.0.1:$port/.well-known/openid-configuration" >out
+check 'the issuer follows the port' jq -e ".issuer == \"http://127.0.0.1:$port\"" out
+for fd in 0 1 2; do
+  check "and descriptor $fd is nowhere" test "$(readlink "/proc/$pid/fd/$fd")" = /dev/null
+done
+check 'and it ends with 0' end_gateway TERM 0
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

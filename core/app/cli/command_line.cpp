@@ -3,21 +3,36 @@
 #include <cstdio>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "core/app/cli/commands.hpp"
 #include "core/app/version.hpp"
+#include "core/config/sources.hpp"
 
 namespace gateway::app::cli {
 
 namespace {
 
+// What CLI11 asks of an option's value: a text is a refusal.
+std::string is_environment(const std::string& name) {
+  return config::is_environment_name(name) ? "" : "a name has letters, digits, - and _ only, as in Staging";
+}
+std::string is_override(const std::string& text) {
+  const auto equals = text.find('=');
+  return equals == 0 || equals == std::string::npos ? "write it as Key:Path=value, as in Tokens:Audience=me"
+                                                    : "";
+}
+
 void add_config_options(CLI::App& command, ConfigArguments& arguments) {
   command.add_option("--config", arguments.path, "appsettings.json, or the folder that holds it");
-  command.add_option("--environment", arguments.environment,
-                     "which appsettings.{Environment}.json to read on top");
-  command.add_option("--set", arguments.overrides, "Key:Path=value, over everything else; repeatable");
+  command
+      .add_option("--environment", arguments.environment,
+                  "which appsettings.{Environment}.json to read on top")
+      ->check(is_environment);
+  command.add_option("--set", arguments.overrides, "Key:Path=value, over everything else; repeatable")
+      ->check(is_override);
 }
 
 // A command's subcommand that runs `action` when it is chosen.
@@ -79,7 +94,6 @@ int run(int argc, char** argv) {
   CLI::App* users =
       app.add_subcommand("users", "create, list, disable and enable users")->require_subcommand(1);
   CreateUserArguments person;
-  bool password_stdin = false;
   CLI::App& create = add_command(*users, "create", "create a user, of any type", status, [&] {
     person.config = config;
     return users_create(person);
@@ -88,7 +102,8 @@ int run(int argc, char** argv) {
   create.add_option("--email", person.email, "the email address to sign in with")->required();
   create.add_option("--type", person.type, "user type (default: the first of Users:Types)");
   create.add_option("--full-name", person.full_name, "the person's name");
-  create.add_flag("--password-stdin", password_stdin, "read the password from standard input")->required();
+  create.add_flag("--password-stdin", person.password_stdin,
+                  "read the password from standard input; without it, it is asked for");
   CLI::App& list_users =
       add_command(*users, "list", "list users", status, [&] { return users_list(config, as_json); });
   with_config(list_users);
@@ -127,17 +142,28 @@ int run(int argc, char** argv) {
   check.add_option("--config", section_file, "a JSON file with the plugin's section");
 
   std::optional<std::string> url;
-  add_command(app, "healthcheck", "ask a running gateway whether it is alive; for containers", status, [&] {
-    return healthcheck(url);
-  }).add_option("--url", url, "default: /api/v1/live of the configured port on 127.0.0.1");
+  CLI::App& health =
+      add_command(app, "healthcheck", "ask a running gateway whether it is alive; for containers", status,
+                  [&] { return healthcheck(config, url); });
+  with_config(health);
+  health.add_option("--url", url, "default: /api/v1/live where the configuration says to listen");
 
-  add_command(app, "version", "print the version", status, [] {
-    std::printf("identity-gateway %.*s\n", static_cast<int>(kVersion.size()), kVersion.data());
+  const std::string version = "identity-gateway " + std::string(kVersion);
+  app.set_version_flag("--version", version, "print the version");
+  add_command(app, "version", "print the version", status, [&] {
+    std::printf("%s\n", version.c_str());
     return kDone;
   });
 
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& e) {
+    // CLI11 would only say that a command is missing, not that it does not know this one.
+    const std::vector<std::string> unknown = app.remaining(true);
+    if (unknown.empty()) return app.exit(e) == 0 ? kDone : kWrongUsage;
+    std::fprintf(stderr, "there is no command or option '%s'\nRun with --help for more information.\n",
+                 unknown.front().c_str());
+    return kWrongUsage;
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? kDone : kWrongUsage;
   }

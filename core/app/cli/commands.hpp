@@ -33,8 +33,9 @@ struct CreateUserArguments {
   std::string email;
   std::string type;
   std::optional<std::string> full_name;
+  bool password_stdin = false;  // else it is asked for, which takes a terminal
 };
-int users_create(const CreateUserArguments& arguments);  // the password comes from stdin
+int users_create(const CreateUserArguments& arguments);
 int users_list(const ConfigArguments& arguments, bool as_json);
 int users_set_active(const ConfigArguments& arguments, const std::string& id, bool active);
 
@@ -45,7 +46,8 @@ int plugins_list(const ConfigArguments& arguments, bool as_json);
 int plugins_show(const ConfigArguments& arguments, const std::string& id);
 int plugins_check(const std::string& file, const std::optional<std::string>& config_file);
 
-int healthcheck(const std::optional<std::string>& url);
+// Without a URL: the one that the configuration says the gateway listens on.
+int healthcheck(const ConfigArguments& arguments, const std::optional<std::string>& url);
 
 // Prints one fault per line to stderr.
 int report(const std::vector<std::string>& faults);

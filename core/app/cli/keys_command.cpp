@@ -21,7 +21,7 @@ int keys_list(const ConfigArguments& arguments, bool as_json) {
   LoadedConfiguration loaded = load_configuration(arguments);
   if (!loaded.faults.empty()) return report(loaded.faults);
   ServiceSession session(std::move(loaded.settings));
-  if (auto faults = session.start(false); !faults.empty()) return report(faults);
+  if (auto faults = session.start(); !faults.empty()) return report(faults);
   const auto keys = session.services().keys.list(session.scope().call);
   if (!keys) return report({keys.error().detail});
   http::JsonWriter json;
@@ -45,7 +45,7 @@ int keys_rotate(const ConfigArguments& arguments) {
   LoadedConfiguration loaded = load_configuration(arguments);
   if (!loaded.faults.empty()) return report(loaded.faults);
   ServiceSession session(std::move(loaded.settings));
-  if (auto faults = session.start(true); !faults.empty()) return report(faults);
+  if (auto faults = session.start(); !faults.empty()) return report(faults);
   const auto id = session.services().keys.rotate(session.scope().call);
   if (!id) return report({id.error().detail});
   std::printf("%s\n", id->c_str());

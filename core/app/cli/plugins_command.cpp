@@ -38,8 +38,9 @@ void print_line(const plugin::PluginLibrary& library) {
 }  // namespace
 
 int plugins_list(const ConfigArguments& arguments, bool as_json) {
-  const LoadedConfiguration loaded = load_configuration(arguments);
-  plugin::PluginCatalog catalog(loaded.settings.plugin_directory);
+  plugin::PluginCatalog catalog(plugin_directory(arguments));
+  if (auto folder = plugin::check_plugin_folder(catalog.directory()); !folder)
+    return report({"Plugins:Directory: " + folder.error().detail});
   http::JsonWriter json;
   json.begin_array();
   std::vector<std::string> faults;
@@ -59,8 +60,7 @@ int plugins_list(const ConfigArguments& arguments, bool as_json) {
 }
 
 int plugins_show(const ConfigArguments& arguments, const std::string& id) {
-  const LoadedConfiguration loaded = load_configuration(arguments);
-  plugin::PluginCatalog catalog(loaded.settings.plugin_directory);
+  plugin::PluginCatalog catalog(plugin_directory(arguments));
   const auto library = catalog.inspect(id);
   if (!library) return report({library.error().detail});
   http::JsonWriter json;
@@ -83,7 +83,8 @@ int plugins_check(const std::string& file, const std::optional<std::string>& con
   const std::string section{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   if (!stream) return report({*config_file + ": cannot be read"});
   const Manifest& manifest = (*library)->manifest();
-  if (auto faults = check_plugin_section(manifest, section); !faults.empty()) return report(faults);
+  if (auto faults = check_plugin_section(manifest, section, *config_file); !faults.empty())
+    return report(faults);
   runtime::NullLogger logger;
   const runtime::SystemClock clock;
   runtime::SystemRandom random;
@@ -92,7 +93,8 @@ int plugins_check(const std::string& file, const std::optional<std::string>& con
   selection.id = manifest.id;
   selection.config_json = section;
   plugin::PluginInstance instance(*library, std::move(selection), {logger, clock, random, metrics});
-  if (auto created = instance.create(); !created) return report({created.error().detail});
+  if (auto created = instance.create(); !created)
+    return report({*config_file + ": " + created.error().detail});
   std::printf("configuration accepted\n");
   return kDone;
 }

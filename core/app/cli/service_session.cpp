@@ -11,9 +11,9 @@ constexpr std::int64_t kCommandTimeoutMs = 30'000;
 ServiceSession::ServiceSession(Settings settings)
     : settings_(std::move(settings)), application_(settings_, {logger_, clock_, random_, metrics_}) {}
 
-std::vector<std::string> ServiceSession::start(bool changes) {
+std::vector<std::string> ServiceSession::start() {
   if (auto faults = application_.start_services(); !faults.empty()) return faults;
-  if (changes && application_.storage_is_ephemeral()) {
+  if (application_.storage_is_ephemeral()) {
     return {"the selected storage keeps nothing beyond its own process; this command needs a durable one"};
   }
   return {};

@@ -19,9 +19,9 @@ class ServiceSession {
  public:
   explicit ServiceSession(Settings settings);
 
-  // Empty: ready. `changes`: the command writes, which makes no sense in a storage that ends with this
-  // process.
-  std::vector<std::string> start(bool changes);
+  // Empty: ready. A storage that ends with this process is refused: nothing of a gateway that serves is in
+  // it, and nothing put there would stay.
+  std::vector<std::string> start();
 
   Services& services() { return application_.services(); }
   auth::RequestScope scope() const;

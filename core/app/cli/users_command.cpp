@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <cstdio>
-#include <iostream>
 #include <string>
 #include <utility>
 
 #include "core/api/envelope.hpp"
 #include "core/app/cli/commands.hpp"
+#include "core/app/cli/password_input.hpp"
 #include "core/app/cli/service_session.hpp"
 
 namespace gateway::app::cli {
@@ -28,6 +28,12 @@ void print_line(const store::User& user) {
 }  // namespace
 
 int users_create(const CreateUserArguments& arguments) {
+  if (!arguments.password_stdin && !stdin_is_terminal()) {
+    report(
+        {"there is no terminal to ask for the password; give it with --password-stdin: "
+         "echo \"$PASSWORD\" | identity-gateway users create --email ... --password-stdin"});
+    return kWrongUsage;
+  }
   LoadedConfiguration loaded = load_configuration(arguments.config);
   if (!loaded.faults.empty()) return report(loaded.faults);
   // What a caller of the API may not give itself, the command line may.
@@ -36,11 +42,11 @@ int users_create(const CreateUserArguments& arguments) {
   request.email = arguments.email;
   request.user_type = arguments.type.empty() ? loaded.settings.users.types.front() : arguments.type;
   request.full_name = arguments.full_name;
-  std::string password;
-  std::getline(std::cin, password);
-  request.password = Secret(std::move(password));
+  auto password = arguments.password_stdin ? Result<Secret>(read_password_line()) : ask_password();
+  if (!password) return report({password.error().detail});
+  request.password = *std::move(password);
   ServiceSession session(std::move(loaded.settings));
-  if (auto faults = session.start(true); !faults.empty()) return report(faults);
+  if (auto faults = session.start(); !faults.empty()) return report(faults);
   const auto created = session.services().accounts.sign_up(request, session.scope());
   if (!created) return fail(created.error());
   print_line(created->user);
@@ -51,7 +57,7 @@ int users_list(const ConfigArguments& arguments, bool as_json) {
   LoadedConfiguration loaded = load_configuration(arguments);
   if (!loaded.faults.empty()) return report(loaded.faults);
   ServiceSession session(std::move(loaded.settings));
-  if (auto faults = session.start(false); !faults.empty()) return report(faults);
+  if (auto faults = session.start(); !faults.empty()) return report(faults);
   store::ListUsers query;
   query.limit = 100;
   http::JsonWriter json;
@@ -73,7 +79,7 @@ int users_set_active(const ConfigArguments& arguments, const std::string& id, bo
   LoadedConfiguration loaded = load_configuration(arguments);
   if (!loaded.faults.empty()) return report(loaded.faults);
   ServiceSession session(std::move(loaded.settings));
-  if (auto faults = session.start(true); !faults.empty()) return report(faults);
+  if (auto faults = session.start(); !faults.empty()) return report(faults);
   auth::UserChange change;
   change.status = active ? store::UserStatus::Active : store::UserStatus::Suspended;
   const auto user = session.services().users.update(session.administrator(), id, change, session.scope());

@@ -52,6 +52,11 @@ TEST_F(LibraryTest, check_36_AMissingEntryIsRefused) {
   expect_refused("no-entry", "does not export gateway_plugin_v1");
 }
 
+// In the words of the dynamic linker alone.
+TEST_F(LibraryTest, check_36_AMissingSymbolIsRefused) {
+  expect_refused("symbol-missing", "so: cannot be loaded: undefined symbol: gateway_function_of_nobody");
+}
+
 TEST_F(LibraryTest, check_36_AnEntryThatReturnsNullIsRefused) {
   expect_refused("entry-returns-null", "returned nothing");
 }

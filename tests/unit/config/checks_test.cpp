@@ -225,6 +225,25 @@ TEST(Checks, OtherValuesThatNoSchemaCanSay) {
             (ListenAddress{"127.0.0.1", 9}));
 }
 
+TEST(Checks, TheIssuerFollowsTheAddressWhereNobodySaysIt) {
+  const auto issuer = [](const char* json) { return check(json).config.tokens.issuer_url; };
+  EXPECT_EQ(issuer(""), "http://127.0.0.1:8080");
+  EXPECT_EQ(issuer(R"({"Urls":"http://localhost:9000"})"), "http://127.0.0.1:9000");
+  for (const char* all : {R"({"Urls":"http://*:9000"})", R"({"Urls":"http://+:9000"})",
+                          R"({"Urls":"http://0.0.0.0:9000"})", R"({"Urls":"http://[::]:9000"})"}) {
+    EXPECT_EQ(issuer(all), "http://127.0.0.1:9000") << all;
+  }
+  EXPECT_EQ(issuer(R"({"Urls":"http://192.0.2.1:9000"})"), "http://192.0.2.1:9000");
+  EXPECT_EQ(issuer(R"({"Urls":"http://[2001:db8::1]:9000"})"), "http://[2001:db8::1]:9000");
+  EXPECT_EQ(issuer(R"({"Urls":"http://127.0.0.1:0"})"), "http://127.0.0.1:8080");
+  EXPECT_EQ(issuer(R"({"Urls":"http://127.0.0.1:9000","tokens":{"issuerurl":"https://id.example.com"}})"),
+            "https://id.example.com");
+  EXPECT_EQ(check("", {{"GATEWAY_URLS", "http://*:9001"}}).config.tokens.issuer_url, "http://127.0.0.1:9001");
+  EXPECT_EQ(shown(check(R"({"Urls":"http://*:9000"})"), "Tokens:IssuerUrl").layer, "default");
+  // A bad Urls is one fault, not two.
+  EXPECT_EQ(check(R"({"Urls":"nonsense"})").faults.size(), 1U);
+}
+
 TEST(Checks, NamesOfEnumerationsHaveNoCase) {
   const auto checked = check(
       R"({"Tokens":{"Issuer":"provider","Algorithm":"eddsa"},"Logging":{"LogLevel":{"auth":"debug"}}})");

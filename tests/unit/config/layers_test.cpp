@@ -24,6 +24,7 @@ class Folder {
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(path_ / name, std::ios::binary) << text;
   }
+  std::string file(const std::string& name) const { return (path_ / name).string(); }
   const std::filesystem::path& path() const { return path_; }
 
  private:
@@ -53,8 +54,8 @@ TEST(Layers, EachOneOverTheOneBelow) {
   EXPECT_EQ(checked.config.tokens.session_idle_lifetime, std::chrono::days(3));
   EXPECT_EQ(checked.config.tokens.refresh_grace, std::chrono::seconds(4));
   EXPECT_EQ(checked.config.tokens.audience, "one");
-  EXPECT_EQ(shown(checked, "Tokens:AccessTokenMinutes").layer, "appsettings.json");
-  EXPECT_EQ(shown(checked, "Tokens:SessionDays").layer, "appsettings.Staging.json");
+  EXPECT_EQ(shown(checked, "Tokens:AccessTokenMinutes").layer, folder.file("appsettings.json"));
+  EXPECT_EQ(shown(checked, "Tokens:SessionDays").layer, folder.file("appsettings.Staging.json"));
   EXPECT_EQ(shown(checked, "Tokens:SessionIdleDays").layer, "environment variable Tokens__SessionIdleDays");
   EXPECT_EQ(shown(checked, "Tokens:RefreshGraceSeconds").layer, "--set");
   EXPECT_EQ(shown(checked, "Tokens:KeyRotationDays").layer, "default");
@@ -102,7 +103,39 @@ TEST(Layers, AFileHasABound) {
   const Folder folder;
   folder.write("appsettings.json", std::string((1 << 20) + 1, ' ') + "{}");
   const auto checked = check_folder({.working_folder = folder.path()});
-  EXPECT_NE(fault_at(checked.faults, "appsettings.json").find("larger"), std::string::npos);
+  EXPECT_NE(fault_at(checked.faults, folder.file("appsettings.json")).find("larger"), std::string::npos);
+}
+
+TEST(Layers, FaultsNameTheFileAsItWasGiven) {
+  const Folder folder;
+  folder.write("appsettings.json", "{ not json");
+  folder.write("mine.json", R"({"Tokens":{"Isuer":"x"}})");
+  EXPECT_NE(fault_at(check_folder({.config = folder.path()}).faults, folder.file("appsettings.json")), "");
+  EXPECT_EQ(fault_at(check_folder({.config = folder.path() / "mine.json"}).faults, "Tokens:Isuer"),
+            "unknown key|did you mean Issuer?|" + folder.file("mine.json"));
+  EXPECT_EQ(fault_at(check_folder({.config = folder.path() / "none.json"}).faults, "--config"),
+            folder.file("none.json") + " does not exist||");
+  const Folder empty;
+  EXPECT_NE(fault_at(check_folder({.config = empty.path()}).faults, "--config").find(empty.path().string()),
+            std::string::npos);
+}
+
+TEST(Layers, WhereToListenIsKnownWhateverElseIsWrong) {
+  const auto listens = [](const std::string& json, Environment variables = {},
+                          std::vector<std::string> overrides = {}) {
+    const auto address = listen_address(sources_of(json, std::move(variables), std::move(overrides)));
+    return address ? address->address + " " + std::to_string(address->port) : address.error().detail;
+  };
+  EXPECT_EQ(listens(""), "127.0.0.1 8080");
+  EXPECT_EQ(listens(R"({"urls":"http://*:1","Unknown":1,"Tokens":{"Audience":"${NOWHERE}"}})"), ":: 1");
+  EXPECT_EQ(listens(R"({"Urls":"http://*:1"})", {{"GATEWAY_URLS", "http://0.0.0.0:2"}}), "0.0.0.0 2");
+  EXPECT_EQ(listens(R"({"Urls":"http://*:1"})", {{"GATEWAY_URLS", "http://*:2"}}, {"Urls=http://[::1]:3"}),
+            "::1 3");
+  EXPECT_EQ(listens(R"({"Urls":"http://*:${PORT}"})", {{"PORT", "4"}}), ":: 4");
+  EXPECT_NE(listens(R"({"Urls":"http://*:${PORT}"})").find("Urls: "), std::string::npos);
+  EXPECT_NE(listens("not json").find("appsettings.json: "), std::string::npos);
+  EXPECT_EQ(listens(R"({"Urls":5})"), "Urls: is not a text");
+  EXPECT_NE(listens(R"({"Urls":"nonsense"})").find("Urls: "), std::string::npos);
 }
 
 TEST(Layers, OnlyVariablesOfKnownSectionsCount) {

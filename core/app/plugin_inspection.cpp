@@ -1,0 +1,103 @@
+#include "core/app/plugin_inspection.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/plugin/plugin_file.hpp"
+#include "core/plugin/plugin_instance.hpp"
+
+namespace gateway::app {
+
+namespace {
+
+constexpr const char* kFolderKey = "Plugins:Directory";
+
+// Before anything is loaded: a file that is not the pinned one must not run at all.
+std::vector<config::PluginSelection> selected_by(const config::Sources& sources) {
+  config::Faults ignored;  // told by check_configuration
+  const config::SettingsTree tree = config::merge_sources(sources, {{"Plugins"}, {}}, ignored);
+  return config::select_plugins(tree, ignored, ignored);
+}
+
+bool has_fault_below(const config::Faults& faults, const std::string& path) {
+  return std::any_of(faults.begin(), faults.end(), [&](const config::Fault& fault) {
+    return fault.path == path || fault.path.rfind(path + ":", 0) == 0;
+  });
+}
+
+}  // namespace
+
+PluginInspection::PluginInspection(const config::Sources& sources, std::filesystem::path directory)
+    : catalog_(std::move(directory)) {
+  if (auto folder = plugin::check_plugin_folder(catalog_.directory()); !folder) {
+    folder_fault_ = std::move(folder.error().detail);
+    knows_all_sections_ = false;
+    return;
+  }
+  const auto selected = selected_by(sources);
+  const auto selects = [&](const std::string& name) {
+    return std::find_if(selected.begin(), selected.end(),
+                        [&](const config::PluginSelection& s) { return s.name == name; });
+  };
+  const auto names = catalog_.names();
+  for (const std::string& name : names) {
+    const auto selection = selects(name);
+    const auto library =
+        catalog_.inspect(name, selection == selected.end() ? std::nullopt : selection->sha256);
+    // One that may not be loaded is a fault where it is selected; else it is left out.
+    if (!library) {
+      if (selection != selected.end()) knows_all_sections_ = false;
+      continue;
+    }
+    const Manifest& manifest = (*library)->manifest();
+    known_.push_back({manifest.id, manifest.section, manifest.config_schema.text});
+  }
+  for (const config::PluginSelection& selection : selected) {
+    if (std::find(names.begin(), names.end(), selection.name) == names.end()) knows_all_sections_ = false;
+  }
+}
+
+config::Faults PluginInspection::check_selected(const config::CheckedConfiguration& checked) {
+  if (folder_fault_) {
+    return {{kFolderKey, *folder_fault_, "name a folder that only root or the gateway's user can write to",
+             checked.layer_of(kFolderKey)}};
+  }
+  config::Faults faults;
+  for (const config::PluginSelection& selection : checked.config.plugins) {
+    check_one(selection, checked.faults, faults);
+    if (!faults.empty() && faults.back().layer.empty())
+      faults.back().layer = checked.layer_of(faults.back().path);
+  }
+  return faults;
+}
+
+void PluginInspection::check_one(const config::PluginSelection& selection, const config::Faults& before,
+                                 config::Faults& faults) {
+  const auto library = catalog_.open(selection.name, selection.kind, selection.sha256);
+  if (!library) {
+    faults.push_back({selection.path, library.error().detail, "", ""});
+    return;
+  }
+  const std::string path = configuration_path(selection);
+  if (has_fault_below(before, path)) return;
+  runtime::NullLogger logger;
+  const runtime::SystemClock clock;
+  runtime::SystemRandom random;
+  runtime::Metrics metrics;
+  plugin::PluginSelection trial;
+  trial.id = selection.id;
+  trial.config_json = std::string(selection.config.reveal());
+  plugin::PluginInstance instance(*library, std::move(trial), {logger, clock, random, metrics});
+  if (auto created = instance.create(); !created)
+    faults.push_back({path, std::move(created.error().detail), "", ""});
+}
+
+std::string PluginInspection::configuration_path(const config::PluginSelection& selection) const {
+  if (selection.has_own_config) return selection.path + ":Config";
+  const auto info = std::find_if(known_.begin(), known_.end(), [&](const config::PluginInfo& plugin) {
+    return plugin.name == selection.name;
+  });
+  return info == known_.end() || info->section.empty() ? selection.path : info->section;
+}
+
+}  // namespace gateway::app

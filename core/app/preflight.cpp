@@ -1,0 +1,76 @@
+#include "core/app/preflight.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "core/config/schema_check.hpp"
+#include "core/http/ip_address.hpp"
+#include "core/runtime/log_levels.hpp"
+#include "core/server/listening_socket.hpp"
+
+namespace gateway::app {
+
+namespace {
+
+bool is_everything(const http::IpNetwork& network) {
+  const auto contains = [&](const char* address) {
+    return network.contains(*http::IpAddress::parse(address));
+  };
+  return (contains("0.0.0.0") && contains("255.255.255.255")) ||
+         (contains("::") && contains("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"));
+}
+
+void check_networks(config::CheckedConfiguration& checked) {
+  constexpr std::string_view kList = "ForwardedHeaders:KnownNetworks:";
+  for (const config::ShownValue& entry : checked.values) {
+    if (entry.path.rfind(kList, 0) != 0 || config::has_fault_at(checked.faults, entry.path)) continue;
+    const auto network = http::IpNetwork::parse(entry.value);
+    if (!network) {
+      checked.faults.push_back({entry.path, "is no network, or has bits set behind its prefix",
+                                "write it as 10.0.0.0/8 or 2001:db8::/32, or as one address", entry.layer});
+    } else if (is_everything(*network)) {
+      checked.warnings.push_back({entry.path,
+                                  "trusts everybody: any client can then say which address it has",
+                                  "name the networks of the proxies in front only", entry.layer});
+    }
+  }
+}
+
+void check_log_levels(config::CheckedConfiguration& checked) {
+  constexpr const char* kKey = "Logging:LogLevel";
+  const auto levels = runtime::LogLevels::parse(checked.config.log_levels);
+  const bool is_known = std::any_of(checked.faults.begin(), checked.faults.end(),
+                                    [](const auto& fault) { return fault.path.rfind(kKey, 0) == 0; });
+  if (!levels && !is_known) checked.faults.push_back({kKey, levels.error().detail, "", ""});
+}
+
+}  // namespace
+
+std::optional<config::Fault> descriptor_fault(std::size_t max_connections) {
+  const auto enough = server::ensure_descriptors(max_connections);
+  if (enough) return std::nullopt;
+  constexpr std::string_view kOption = "max_connections ";
+  std::string problem = enough.error().detail;
+  if (problem.rfind(kOption, 0) == 0) problem.erase(0, kOption.size());
+  return config::Fault{
+      "Server:MaxConnections", std::move(problem),
+      "lower it, or raise the limit: ulimit -n, LimitNOFILE= of systemd, --ulimit nofile= of "
+      "a container",
+      ""};
+}
+
+void preflight(config::CheckedConfiguration& checked, PluginInspection& plugins) {
+  check_networks(checked);
+  check_log_levels(checked);
+  auto found = plugins.check_selected(checked);
+  std::move(found.begin(), found.end(), std::back_inserter(checked.faults));
+  if (auto few = descriptor_fault(checked.config.server.max_connections)) {
+    few->layer = checked.layer_of(few->path);
+    checked.warnings.push_back(*std::move(few));
+  }
+  std::stable_sort(checked.faults.begin(), checked.faults.end(),
+                   [](const auto& a, const auto& b) { return a.path < b.path; });
+}
+
+}  // namespace gateway::app
