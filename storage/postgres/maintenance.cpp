@@ -10,29 +10,29 @@ constexpr std::int64_t kDayMs = 86'400'000;
 const Statement kProbe{"store.probe", "SELECT current_setting('transaction_read_only') = 'on'"};
 
 // $1 now, $2 how many rows, $3 the time before which audit events go. One instance at a time does it; whoever
-// comes while another does has nothing to do. Rows that somebody works on are left for the next time. Folding
-// the differences of the user counts is part of it: the sum is the same before and after.
+// comes while another does has nothing to do. Rows that somebody works on are left for the next time. By
+// ctid, of rows that are locked here: a join by key would read the tables whole where the limit is not known.
 const Statement kPrune{"store.prune", R"sql(
 WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(7595434480233312600) AS is_ours),
-gone_sessions AS (DELETE FROM sessions WHERE id IN (
-  SELECT id FROM sessions WHERE (SELECT is_ours FROM turn) AND least(expires_at_ms, idle_expires_at_ms) < $1
-  ORDER BY least(expires_at_ms, idle_expires_at_ms) LIMIT $2::bigint FOR UPDATE SKIP LOCKED) RETURNING 1),
-gone_codes AS (DELETE FROM codes WHERE (scope, purpose, target) IN (
-  SELECT scope, purpose, target FROM codes WHERE (SELECT is_ours FROM turn) AND expires_at_ms < $1
-  ORDER BY expires_at_ms LIMIT $2::bigint - (SELECT count(*) FROM gone_sessions) FOR UPDATE SKIP LOCKED) RETURNING 1),
-gone_records AS (DELETE FROM records WHERE (scope, key) IN (
-  SELECT scope, key FROM records WHERE (SELECT is_ours FROM turn) AND expires_at_ms < $1 ORDER BY expires_at_ms
+gone_sessions AS (DELETE FROM sessions WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM sessions WHERE (SELECT is_ours FROM turn) AND least(expires_at_ms, idle_expires_at_ms) < $1
+  ORDER BY least(expires_at_ms, idle_expires_at_ms) LIMIT $2::bigint FOR UPDATE SKIP LOCKED)) RETURNING 1),
+gone_codes AS (DELETE FROM codes WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM codes WHERE (SELECT is_ours FROM turn) AND expires_at_ms < $1
+  ORDER BY expires_at_ms LIMIT $2::bigint - (SELECT count(*) FROM gone_sessions) FOR UPDATE SKIP LOCKED)) RETURNING 1),
+gone_records AS (DELETE FROM records WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM records WHERE (SELECT is_ours FROM turn) AND expires_at_ms < $1 ORDER BY expires_at_ms
   LIMIT $2::bigint - (SELECT count(*) FROM gone_sessions) - (SELECT count(*) FROM gone_codes)
-  FOR UPDATE SKIP LOCKED) RETURNING 1),
-gone_events AS (DELETE FROM audit_events WHERE id IN (
-  SELECT id FROM audit_events WHERE (SELECT is_ours FROM turn) AND at_ms < $3::bigint
-  ORDER BY at_ms, seq LIMIT $2::bigint)),
-forgotten AS (DELETE FROM deleted_identities WHERE (provider, subject) IN (
-  SELECT provider, subject FROM deleted_identities WHERE (SELECT is_ours FROM turn) AND deleted_at_ms < $1 - 3600000
-  ORDER BY deleted_at_ms LIMIT $2::bigint)),
-gone_revocations AS (DELETE FROM revocations WHERE id IN (
-  SELECT id FROM revocations WHERE (SELECT is_ours FROM turn) AND at < now() - interval '70 minutes'
-  ORDER BY at LIMIT 10000))
+  FOR UPDATE SKIP LOCKED)) RETURNING 1),
+gone_events AS (DELETE FROM audit_events WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM audit_events WHERE (SELECT is_ours FROM turn) AND at_ms < $3::bigint
+  ORDER BY at_ms, seq LIMIT $2::bigint FOR UPDATE SKIP LOCKED))),
+forgotten AS (DELETE FROM deleted_identities WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM deleted_identities WHERE (SELECT is_ours FROM turn) AND deleted_at_ms < $1 - 3600000
+  ORDER BY deleted_at_ms LIMIT $2::bigint FOR UPDATE SKIP LOCKED))),
+gone_revocations AS (DELETE FROM revocations WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM revocations WHERE (SELECT is_ours FROM turn) AND at < now() - interval '70 minutes'
+  ORDER BY at LIMIT 10000 FOR UPDATE SKIP LOCKED)))
 SELECT (SELECT count(*) FROM gone_sessions) + (SELECT count(*) FROM gone_codes) + (SELECT count(*) FROM gone_records))sql"};
 
 }  // namespace

@@ -72,17 +72,21 @@ Result<Revocations> RevocationFeed::wait(const store::WaitRevocations& request, 
   std::optional<Cursor> cursor = parse_cursor(*request.cursor);
   if (!cursor) return invalid("the cursor is none of this storage");
   std::unique_lock<std::mutex> listening(listening_, std::try_to_lock);
+  std::optional<Revocations> last_look;
   for (;;) {
     if (stopping_) return unavailable("the storage is being stopped");
     // Listening before looking: what happens between the look and the wait is waiting in the socket.
     const bool is_listening = listening.owns_lock() && listens(deadline);
     const auto rows = database_.run(kSince, Parameters().add(cursor->snapshot), deadline);
+    // Begun too shortly before the end: what was true at the last look is the answer, and its cursor still
+    // good.
+    if (!rows && last_look && deadline.passed()) return *std::move(last_look);
     if (!rows) return rows.error().error;
-    Revocations news = revocations_in(*rows, *cursor);
-    if (!news.events.empty() || news.missed || deadline.passed()) return news;
-    cursor = parse_cursor(news.cursor);
+    last_look = revocations_in(*rows, *cursor);
+    if (!last_look->events.empty() || last_look->missed) return *std::move(last_look);
+    cursor = parse_cursor(last_look->cursor);
     pause(is_listening, deadline);
-    if (deadline.passed()) return news;
+    if (deadline.passed()) return *std::move(last_look);
   }
 }
 

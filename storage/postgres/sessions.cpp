@@ -22,9 +22,9 @@ WITH owner AS MATERIALIZED (
   SELECT id FROM users WHERE id = $2 AND ($10::bigint IS NULL OR coalesce(sessions_ended_at_ms < $10, true))
   FOR SHARE),
 surplus AS (
-  DELETE FROM sessions WHERE $11::bigint IS NOT NULL AND id IN (
-    SELECT s.id FROM sessions s JOIN owner ON s.user_id = owner.id
-    ORDER BY s.created_at_ms DESC, s.id OFFSET $11::bigint - 1)),
+  DELETE FROM sessions WHERE ctid = ANY (ARRAY(
+    SELECT s.ctid FROM sessions s WHERE s.user_id = (SELECT id FROM owner) AND $11::bigint IS NOT NULL
+    ORDER BY s.created_at_ms DESC, s.id OFFSET $11::bigint - 1 FOR UPDATE SKIP LOCKED))),
 made AS (
   INSERT INTO sessions (id, user_id, provider, subject, created_at_ms, expires_at_ms, idle_expires_at_ms, revoked_at_ms,
                         current_digest)

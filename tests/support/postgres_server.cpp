@@ -97,6 +97,7 @@ bool is_running(::pid_t process) {
 // In the child: another account, another program. Never returns.
 [[noreturn]] void become(const std::vector<std::string>& command, bool as_other, const fs::path& folder) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::setpgid(0, 0);  // what a terminal sends to the test's group is not for the server
   if (::chdir(folder.c_str()) != 0) ::_exit(126);
   if (as_other) {
     const passwd* account = ::getpwnam("postgres");

@@ -6,6 +6,8 @@
 // behind it, are those of the service and of the owner for a database with nothing in it. Exit: that of the
 // command.
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -49,6 +51,9 @@ void migrate(const PostgresServer& server, const std::string& plugin) {
                   host.context()));
 }
 
+volatile std::sig_atomic_t the_command = 0;
+
+// The server has to outlive the command: what asks this program to end asks the command.
 int run(const std::vector<std::string>& command) {
   const ::pid_t child = ::fork();
   if (child == 0) {
@@ -60,8 +65,12 @@ int run(const std::vector<std::string>& command) {
     ::execvp(arguments[0], arguments.data());
     ::_exit(127);
   }
+  the_command = child;
+  std::signal(SIGINT, SIG_IGN);  // a terminal sends it to the command as well
+  std::signal(SIGTERM, [](int signal) { ::kill(the_command, signal); });
   int status = -1;
-  ::waitpid(child, &status, 0);
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 

@@ -334,6 +334,22 @@ TEST_F(StoreUsers, of_concurrent_sign_ups_with_one_email_one_succeeds) {
   EXPECT_EQ(refused, kRivals - 1);
 }
 
+TEST_F(StoreUsers, an_identity_linked_during_the_deletion_is_free_afterwards) {
+  for (int round = 0; round < 40; ++round) {
+    const User user = created();
+    const Identity identity{"provider-b", unique("late-"), std::nullopt, false, now_ms()};
+    at_once(2, [&](int i) {
+      if (i == 0) {
+        call(DeleteUser{user.id, now_ms()}).ok();
+      } else {
+        call(LinkIdentity{user.id, identity, now_ms()}).ok();
+      }
+    });
+    EXPECT_TRUE(answer(GetUser{user.id}).user->identities.empty());
+    expect_outcome<UserRow>(answer(LinkIdentity{created().id, identity, now_ms()}), "the identity is free;");
+  }
+}
+
 TEST_F(StoreUsers, of_concurrent_links_of_one_identity_one_succeeds) {
   constexpr int kRivals = 10;
   const std::string subject = unique("wanted-");

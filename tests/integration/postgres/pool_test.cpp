@@ -196,6 +196,31 @@ TEST_F(PoolTest, APasswordThatWasChangedInItsFileIsUsed) {
   EXPECT_TRUE(becomes([&] { return database.run(kOne, Parameters(), context()).ok(); }, 2000));
 }
 
+TEST_F(PoolTest, AServerWithoutRoomForMoreConnectionsIsUsedByThoseThereAre) {
+  const std::string role = database_ + "_role";
+  sql("CREATE ROLE " + role + " LOGIN CONNECTION LIMIT 1 PASSWORD 'secret'", PostgresServer::kAdmin);
+  const auto limited = postgres::ConnectionSettings::from(PluginConfig(server().section(
+      "Host=127.0.0.1;Port=" + std::to_string(server().port()) + ";Database=" + database_ + ";Username=" +
+      role + ";Password=secret;SSL Mode=VerifyFull;Root Certificate=" + server().certificate())));
+  Database database(host_handle_, limited);
+  database.pool().start();
+  std::atomic<int> answered{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 6; ++i) {
+    threads.emplace_back([&] {
+      for (int n = 0; n < 10; ++n) {
+        const auto rows = database.run(kSlow, Parameters().add(std::string("0.005")), context());
+        if (rows) ++answered;
+      }
+    });
+  }
+  for (std::thread& thread : threads)
+    thread.join();
+  EXPECT_EQ(answered, 60);
+  EXPECT_GE(host_.counted("connection_failures"), 1) << "more were wanted";
+  EXPECT_EQ(database.pool().open_connections(), 1U);
+}
+
 TEST_F(PoolTest, AServerWithAnotherCertificateIsNotSpokenTo) {
   const std::string other = "SSL Mode=VerifyFull;Root Certificate=/etc/ssl/certs/ca-certificates.crt";
   const auto untrusting = postgres::ConnectionSettings::from(PluginConfig(
