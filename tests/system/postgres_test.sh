@@ -59,11 +59,11 @@ check 'and kept' status_is 0 gateway keys list --json
 check 'both of them' jq -e 'length >= 2' out
 
 serve() {
-  IDENTITY_DB_CONNECTION_STRING=$connection GATEWAY_URLS=http://127.0.0.1:0 "$program" serve >>log.jsonl 2>serve.err &
+  IDENTITY_DB_CONNECTION_STRING=$connection GATEWAY_URLS=http://127.0.0.1:0 "$program" serve >serve.out 2>serve.err &
   pid=$!
   local port=''
   for _ in $(seq 600); do
-    port=$(sed -nE 's|.*listening on http://127\.0\.0\.1:([0-9]+).*|\1|p' serve.err)
+    port=$(sed -nE 's/.*"message":"listening".*"port":([0-9]+).*/\1/p' serve.out)
     [ -n "$port" ] && break
     sleep 0.05
   done
@@ -73,6 +73,7 @@ stop() {
   kill -TERM "$pid"
   wait "$pid"
   check 'SIGTERM ends with 0' test $? -eq 0
+  cat serve.out >>log.jsonl
   pid=''
 }
 json=(-H 'Content-Type: application/json')

@@ -16,8 +16,9 @@ class IdentityTest : public GatewayFixture {
     std::string name = (fs::temp_directory_path() / "gateway-identity-XXXXXX").string();
     ASSERT_NE(::mkdtemp(name.data()), nullptr);
     folder_ = name;
-    for (const char* id : {"memory", "local", "allowed-hosts", "security-headers"})
-      fs::copy(fs::path(kPluginFolder) / (std::string(id) + ".so"), folder_);
+    for (const fs::directory_entry& entry : fs::directory_iterator(kPluginFolder)) {
+      if (entry.path().extension() == ".so") fs::copy(entry.path(), folder_);
+    }
     fs::copy(fs::path(kTestPluginFolder) / "badge.so", folder_);
     app::Settings settings = default_settings();
     settings.plugin_directory = folder_;

