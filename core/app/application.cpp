@@ -125,6 +125,8 @@ std::vector<std::string> Application::start() {
   impl_->tasks.add(kProbeInterval, [this] { impl_->frontend->health().probe(kProbeTimeoutMs); });
   impl_->tasks.add(kMaintenanceInterval, [this] { impl_->maintain(); });
   impl_->tasks.start();
+  // A storage that ends with the process has no other instances.
+  if (!storage_is_ephemeral()) impl_->services->revocations.start();
   return {};
 }
 
@@ -143,6 +145,7 @@ Services& Application::services() {
 bool Application::stop() {
   const bool drained = !impl_->frontend || impl_->frontend->drain(impl_->settings.drain_timeout);
   impl_->tasks.stop();
+  if (impl_->services) impl_->services->revocations.stop();
   return drained;
 }
 

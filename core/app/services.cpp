@@ -15,6 +15,7 @@ Services::Services(plugin::PluginSet& plugins, const Settings& s, const plugin::
       accounts(store, providers, directory, sessions, audit, p.clock, p.logger, s.tokens, s.users,
                s.passwords),
       users(store, providers, sessions, audit, p.clock, s.users),
-      authenticator(store, providers, access_tokens, directory, verified_tokens, p.clock) {}
+      authenticator(store, providers, access_tokens, directory, verified_tokens, p.clock),
+      revocations(store, verified_tokens, p.clock, p.logger, p.metrics) {}
 
 }  // namespace gateway::app

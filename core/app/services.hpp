@@ -11,6 +11,7 @@
 #include "core/auth/authenticator.hpp"
 #include "core/auth/key_ring.hpp"
 #include "core/auth/provider_directory.hpp"
+#include "core/auth/revocation_listener.hpp"
 #include "core/auth/session_service.hpp"
 #include "core/auth/user_service.hpp"
 #include "core/auth/verified_token_cache.hpp"
@@ -34,6 +35,7 @@ struct Services {
   auth::AccountService accounts;
   auth::UserService users;
   auth::Authenticator authenticator;
+  auth::RevocationListener revocations;
 };
 
 }  // namespace gateway::app

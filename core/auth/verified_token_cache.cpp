@@ -1,6 +1,7 @@
 #include "core/auth/verified_token_cache.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace gateway::auth {
@@ -54,6 +55,18 @@ void VerifiedTokenCache::revoke_user(std::string_view user_id) {
 
 void VerifiedTokenCache::revoke_session(std::string_view session_id) {
   remove_if([&](const http::Caller& caller) { return caller.session_id == session_id; });
+}
+
+void VerifiedTokenCache::revoke(const std::vector<store::Revocation>& events) {
+  std::unordered_set<std::string_view> users;
+  std::unordered_set<std::string_view> sessions;
+  for (const store::Revocation& event : events) {
+    if (event.user_id) users.insert(*event.user_id);
+    if (event.session_id) sessions.insert(*event.session_id);
+  }
+  remove_if([&](const http::Caller& caller) {
+    return users.count(caller.user_id) != 0 || sessions.count(caller.session_id) != 0;
+  });
 }
 
 void VerifiedTokenCache::clear() {

@@ -18,7 +18,9 @@
 #include <mutex>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
+#include <gateway/store/revocations.hpp>
 #include <gateway/toolkit/sha256.hpp>
 
 #include "core/http/caller.hpp"
@@ -44,6 +46,7 @@ class VerifiedTokenCache {
 
   void revoke_user(std::string_view user_id);
   void revoke_session(std::string_view session_id);
+  void revoke(const std::vector<store::Revocation>& events);  // all of them in one walk
   void clear();
 
   std::uint64_t hits() const noexcept { return hits_.load(std::memory_order_relaxed); }

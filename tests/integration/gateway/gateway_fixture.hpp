@@ -73,7 +73,9 @@ class GatewayFixture : public ::testing::Test {
   Person make_admin(const std::string& email);
   Answer log_in(const Person& person);
 
-  std::uint16_t port() const { return application_->port(); }
+  std::uint16_t port() const { return asked_port_ != 0 ? asked_port_ : application_->port(); }
+  // What is asked from here on goes to another gateway; 0: to this fixture's own again.
+  void ask(std::uint16_t port) { asked_port_ = port; }
   app::Application& application() { return *application_; }
   app::Services& services() { return application_->services(); }
   CallContext call_context() const { return {clock_.monotonic_ms() + 10'000, "test"}; }
@@ -83,6 +85,9 @@ class GatewayFixture : public ::testing::Test {
   runtime::SystemRandom random_;
   runtime::Metrics metrics_;
   std::unique_ptr<app::Application> application_;
+
+ private:
+  std::uint16_t asked_port_ = 0;
 };
 
 }  // namespace gateway::testing
