@@ -15,16 +15,39 @@ Problem malformed_body(std::string details) {
   return problem;
 }
 
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+    text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+    text.remove_suffix(1);
+  return text;
+}
+
+// JSON is UTF-8 (RFC 8259, section 8.1): a parameter that says otherwise is believed, and refused.
 bool is_json(std::string_view content_type) {
-  const std::string_view type = content_type.substr(0, content_type.find_first_of("; "));
-  return http::iequals(type, "application/json");
+  const std::size_t end = content_type.find(';');
+  if (!http::iequals(trimmed(content_type.substr(0, end)), "application/json")) return false;
+  if (end == std::string_view::npos) return true;
+  const std::string_view parameter = trimmed(content_type.substr(end + 1));
+  return parameter.empty() || http::iequals(parameter, "charset=utf-8") ||
+         http::iequals(parameter, "charset=\"utf-8\"");
+}
+
+// One Content-Type that is JSON, and no encoding: a compressed body would be read as what it is not.
+bool is_readable(const http::Request& request) {
+  int types = 0;
+  for (const http::HeaderField& field : request.headers) {
+    if (http::iequals(field.name, "content-encoding") && !http::iequals(field.value, "identity"))
+      return false;
+    if (http::iequals(field.name, "content-type") && (++types > 1 || !is_json(field.value))) return false;
+  }
+  return types == 1;
 }
 
 }  // namespace
 
 http::Outcome<JsonBody> JsonBody::parse(const http::Request& request) {
-  const auto type = request.header("content-type");
-  if (!request.body.empty() && (!type || !is_json(*type))) return Problem(ErrorCode::UnsupportedMediaType);
+  if (!request.body.empty() && !is_readable(request)) return Problem(ErrorCode::UnsupportedMediaType);
   auto document = parse_json(request.body, kBodyLimits);
   if (!document) return malformed_body(std::move(document.error().detail));
   if (!document->IsObject()) return malformed_body("the body must be a JSON object");

@@ -72,6 +72,13 @@ http::Outcome<Done> UserService::validate(const http::Caller& caller, const User
   return Done{};
 }
 
+http::Outcome<Done> UserService::check_not_oneself(const http::Caller& caller, const std::string& id) const {
+  if (caller.user_id != id || !is_admin(caller)) return Done{};
+  Problem problem(ErrorCode::ConstraintViolation);
+  problem.details = "an administrator's own account is changed so by another administrator";
+  return problem;
+}
+
 http::Outcome<Done> UserService::apply_status(const store::User& user, store::UserStatus status,
                                               const RequestScope& scope) {
   for (const store::Identity& identity : user.identities) {
@@ -90,6 +97,11 @@ http::Outcome<store::User> UserService::update(const http::Caller& caller, const
                                                const UserChange& change, const RequestScope& scope) {
   if (auto allowed = check_may_touch(caller, id); !allowed) return allowed.error();
   if (auto valid = validate(caller, change); !valid) return valid.error();
+  const bool is_demotion = (change.user_type && *change.user_type != options_.admin_type) ||
+                           (change.status && *change.status != store::UserStatus::Active);
+  if (is_demotion) {
+    if (auto other = check_not_oneself(caller, id); !other) return other.error();
+  }
   store::UpdateUser update;
   update.id = id;
   update.full_name = change.full_name;
@@ -122,6 +134,7 @@ http::Outcome<store::User> UserService::update(const http::Caller& caller, const
 http::Outcome<Done> UserService::remove(const http::Caller& caller, const std::string& id,
                                         const RequestScope& scope) {
   if (!is_admin(caller)) return Problem(ErrorCode::InsufficientPermissions);
+  if (auto other = check_not_oneself(caller, id); !other) return other;
   const auto user = find(id, scope);
   if (!user) return user.error();
   if (user->status == store::UserStatus::Deleted) return Problem(ErrorCode::UserNotFound);

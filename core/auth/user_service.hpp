@@ -42,6 +42,8 @@ class UserService {
   http::Outcome<Done> check_may_touch(const http::Caller& caller, const std::string& id) const;
   http::Outcome<Done> validate(const http::Caller& caller, const UserChange& change) const;
   http::Outcome<store::User> find(const std::string& id, const RequestScope& scope);
+  // An administrator cannot lock itself out: there may be no other one.
+  http::Outcome<Done> check_not_oneself(const http::Caller& caller, const std::string& id) const;
   http::Outcome<Done> apply_status(const store::User& user, store::UserStatus status,
                                    const RequestScope& scope);
 

@@ -256,5 +256,25 @@ TEST_F(AccountTest, WrongTypesAreNamed) {
   EXPECT_EQ(answer.at("error.details"), "'email' must be a string; 'password' must be a string");
 }
 
+TEST_F(AccountTest, BodiesAreReadAsWhatTheySayTheyAre) {
+  const std::string body = R"({"email":"a@example.com","password":"x"})";
+  const auto login = [&](const std::string& headers) {
+    const std::string request =
+        "POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers +
+        "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    const auto raw = exchange_once(port(), request);
+    return raw ? raw->status : 0;
+  };
+  for (const char* type : {"application/json", "APPLICATION/JSON", "application/json; charset=utf-8",
+                           "application/json;charset=\"UTF-8\""})
+    EXPECT_EQ(login(std::string("Content-Type: ") + type + "\r\n"), 401) << type;
+  for (const char* headers :
+       {"", "Content-Type: text/plain\r\n", "Content-Type: application/json; charset=utf-16\r\n",
+        "Content-Type: application/json\r\nContent-Type: application/json\r\n",
+        "Content-Type: application/json\r\nContent-Encoding: gzip\r\n",
+        "Content-Type: application/jsonp\r\n"})
+    EXPECT_EQ(login(headers), 415) << headers;
+}
+
 }  // namespace
 }  // namespace gateway::testing

@@ -161,5 +161,20 @@ TEST_F(UsersTest, ABodyWhereNoneMayBeIsRefused) {
   }
 }
 
+TEST_F(UsersTest, AnAdministratorCannotLockItselfOut) {
+  const Person admin = make_admin("only@example.com");
+  const std::string self = "/api/v1/users/" + admin.id;
+  for (const char* change :
+       {R"({"userType":"Buyer"})", R"({"status":"Suspended"})", R"({"status":"Inactive"})"}) {
+    const Answer answer = call("PUT", self, change, admin.token);
+    EXPECT_EQ(answer.status, 409) << change;
+    EXPECT_EQ(answer.code(), "CONSTRAINT_VIOLATION") << change;
+  }
+  EXPECT_EQ(call("DELETE", self, {}, admin.token).status, 409);
+  EXPECT_EQ(call("PUT", self, R"({"fullName":"Only One"})", admin.token).status, 200);
+  const Person second = make_admin("second@example.com");
+  EXPECT_EQ(call("DELETE", self, {}, second.token).status, 200);
+}
+
 }  // namespace
 }  // namespace gateway::testing
