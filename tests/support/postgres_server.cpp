@@ -232,7 +232,7 @@ std::string PostgresServer::sql(const std::string& role, const std::string& text
 }
 
 void PostgresServer::start() {
-  const fs::path log = folder_ / "server.log";
+  const fs::path log = log_file();
   pid_ = ::fork();
   if (pid_ == 0) {
     const int file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
@@ -301,7 +301,7 @@ void PostgresServer::signal_all(int signal) const {
 }
 
 std::string PostgresServer::log() const {
-  return read_file(folder_ / "server.log");
+  return read_file(log_file());
 }
 
 }  // namespace gateway::testing

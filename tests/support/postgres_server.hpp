@@ -57,6 +57,7 @@ class PostgresServer {
   // Standing still (SIGSTOP) and going on: the machine that does not answer.
   void freeze();
   void thaw();
+  std::string log_file() const { return (folder_ / "server.log").string(); }
   std::string log() const;
 
  private:

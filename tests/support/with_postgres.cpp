@@ -3,8 +3,8 @@
 // gives the command the section of a service that can read and write rows and nothing else: SECTION in an
 // argument becomes the path of a file with it, and GATEWAY_TEST_POSTGRES in the environment is its connection
 // string. --pgbouncer: by way of one, in transaction mode. GATEWAY_TEST_POSTGRES_EMPTY, and with _OWNER
-// behind it, are those of the service and of the owner for a database with nothing in it. Exit: that of the
-// command.
+// behind it, are those of the service and of the owner for a database with nothing in it; _ADMIN is that of
+// the administrator, _LOG the path of the server's log. Exit: that of the command.
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -84,6 +84,8 @@ int run_with(bool pooled, const std::string& plugin, std::vector<std::string> co
   const std::string section = (server.folder() / "section.json").string();
   std::ofstream(section) << server.section(connection);
   ::setenv("GATEWAY_TEST_POSTGRES", connection.c_str(), 1);
+  ::setenv("GATEWAY_TEST_POSTGRES_ADMIN", server.connection_string(PostgresServer::kAdmin).c_str(), 1);
+  ::setenv("GATEWAY_TEST_POSTGRES_LOG", server.log_file().c_str(), 1);
   server.create_database("empty");
   for (const auto& [variable, role] : {std::pair{"GATEWAY_TEST_POSTGRES_EMPTY_OWNER", PostgresServer::kOwner},
                                        {"GATEWAY_TEST_POSTGRES_EMPTY", PostgresServer::kService}})
