@@ -10,7 +10,7 @@ namespace {
 // The exchange that this thread is handing to the application right now: its answer needs no way back.
 thread_local const ServerExchange* t_handing_over = nullptr;
 
-constexpr std::size_t kKeptCapacity = 16 * 1024;  // what an idle connection keeps of its last answer
+constexpr std::size_t kKeptBodyBytes = 16 * 1024;  // what an idle connection keeps of its last answer
 }  // namespace
 
 ServerExchange::ServerExchange(const FramingLimits& limits, std::shared_ptr<Inbox> inbox,
@@ -109,7 +109,7 @@ void ServerExchange::reset() {
   request_ = http::Request();
   response_.status = 200;
   response_.headers.clear();
-  if (response_.body.capacity() > kKeptCapacity) response_.body = std::string();
+  if (response_.body.capacity() > kKeptBodyBytes) response_.body = std::string();
   response_.body.clear();
   dropped_ = false;
   state_.store(State::Idle, std::memory_order_relaxed);

@@ -13,11 +13,12 @@ const Statement kCreate{"credentials.create", R"sql(
 INSERT INTO credentials (provider, subject, login, email, email_verified, full_name, secret_hash, disabled, updated_at_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9))sql"};
 
-constexpr const char* kSelect =
+constexpr const char* kSelectCredential =
     "SELECT provider, subject, login, email, email_verified, full_name, secret_hash, disabled, updated_at_ms "
     "FROM credentials WHERE provider = $1 AND ";
-const Statement kFindByLogin{"credentials.find_by_login", std::string(kSelect) + "login = $2"};
-const Statement kFindBySubject{"credentials.find_by_subject", std::string(kSelect) + "subject = $2"};
+const Statement kFindByLogin{"credentials.find_by_login", std::string(kSelectCredential) + "login = $2"};
+const Statement kFindBySubject{"credentials.find_by_subject",
+                               std::string(kSelectCredential) + "subject = $2"};
 
 const Statement kReplace{"credentials.replace_secret", R"sql(
 WITH replaced AS (UPDATE credentials SET secret_hash = $4, updated_at_ms = $5

@@ -16,8 +16,8 @@ namespace gateway::testing {
 
 namespace {
 
-constexpr std::chrono::seconds kStartLimit{10};
-constexpr std::chrono::milliseconds kAskAgain{10};
+constexpr std::chrono::seconds kPoolerStartLimit{10};
+constexpr std::chrono::milliseconds kPoolerAskAgain{10};
 
 // 0: any free one; the port that it was. False where that is taken.
 bool bind_loopback(std::uint16_t& port) {
@@ -66,13 +66,13 @@ PgBouncer::PgBouncer(const PostgresServer& server) : server_(server) {
                 << "/pgbouncer.log\n";
   configuration.close();
   pid_ = server.spawn({"/usr/sbin/pgbouncer", "--quiet", folder + "/pgbouncer.ini"});
-  const auto until = std::chrono::steady_clock::now() + kStartLimit;
+  const auto until = std::chrono::steady_clock::now() + kPoolerStartLimit;
   while (!accepts(port_)) {
     if (std::chrono::steady_clock::now() > until || ::waitpid(pid_, nullptr, WNOHANG) == pid_) {
       pid_ = -1;
       throw std::runtime_error("pgbouncer did not come up: is it installed?");
     }
-    std::this_thread::sleep_for(kAskAgain);
+    std::this_thread::sleep_for(kPoolerAskAgain);
   }
 }
 

@@ -10,7 +10,7 @@ constexpr std::size_t kTagBytes = 16;
 
 using CipherCtxPtr = std::unique_ptr<EVP_CIPHER_CTX, FreeWith<EVP_CIPHER_CTX_free>>;
 
-unsigned char* bytes_of(std::string& text) {
+unsigned char* buffer_of(std::string& text) {
   return reinterpret_cast<unsigned char*>(text.data());
 }
 
@@ -22,7 +22,7 @@ std::string aead_seal(const Secret& key, std::string_view nonce, std::string_vie
   const std::string_view text = plain.reveal();
   std::string sealed(nonce);
   sealed.resize(nonce.size() + text.size() + kTagBytes);
-  unsigned char* out = bytes_of(sealed) + nonce.size();
+  unsigned char* out = buffer_of(sealed) + nonce.size();
   const CipherCtxPtr context(EVP_CIPHER_CTX_new());
   int size = 0;
   must(context != nullptr &&
@@ -53,7 +53,7 @@ std::optional<Secret> aead_open(const Secret& key, std::string_view associated, 
                               bytes_of(nonce)) == 1 &&
            EVP_DecryptUpdate(context.get(), nullptr, &size, bytes_of(associated),
                              static_cast<int>(associated.size())) == 1 &&
-           EVP_DecryptUpdate(context.get(), bytes_of(plain), &size, bytes_of(text),
+           EVP_DecryptUpdate(context.get(), buffer_of(plain), &size, bytes_of(text),
                              static_cast<int>(text.size())) == 1 &&
            EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, static_cast<int>(kTagBytes),
                                tag.data()) == 1,

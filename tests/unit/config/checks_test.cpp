@@ -127,6 +127,7 @@ TEST(Checks, AConnectionStringAloneKeepsLocalAccountsInThere) {
   ASSERT_TRUE(checked.ok()) << all_of(checked.faults);
   EXPECT_NE(plugin_of(checked, "local"), nullptr);
   EXPECT_NE(plugin_of(checked, "postgres"), nullptr);
+  EXPECT_EQ(plugin_of(checked, "cors"), nullptr) << "a selection that only wants to keep its data";
 }
 
 TEST(Checks, FirebaseWithoutADatabaseIsAFault) {
