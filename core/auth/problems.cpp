@@ -40,7 +40,8 @@ Problem storage_problem(const Error& error) {
   return dependency_problem(error, ErrorCode::DatabaseError);
 }
 Problem provider_problem(const Error& error) {
-  return dependency_problem(error, ErrorCode::ProviderUnavailable);
+  return dependency_problem(error,
+                            error.of_storage ? ErrorCode::DatabaseError : ErrorCode::ProviderUnavailable);
 }
 
 Problem rejection_problem(RejectReason reason) {

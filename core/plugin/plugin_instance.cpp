@@ -132,6 +132,8 @@ Error PluginInstance::refuse_overloaded(std::string_view operation) noexcept {
 
 Error PluginInstance::named(Error error) const {
   error.detail = "plugin '" + selection_.id + "': " + error.detail;
+  // A provider that asked the storage hands this on: the client is told which of the two is down.
+  if (manifest().kind == PluginKind::Storage) error.of_storage = true;
   return error;
 }
 

@@ -48,10 +48,11 @@ Result<Pool::Lease> Pool::acquire(const Deadline& deadline) {
     const bool is_down = failures_in_a_row_ > 0 && open_ == 0;
     if (is_down && (failures_ != failures_before || Clock::now() < next_attempt_)) return *last_failure_;
     if (deadline.passed()) {
-      return last_failure_ && open_ == 0
-                 ? *last_failure_
-                 : Error{ErrorKind::Overloaded, "no connection to the database was free in time",
-                         kRetryAfterMs};
+      if (last_failure_ && open_ == 0) return *last_failure_;
+      // There was room for one more: it is the server that did not answer, not the pool that is too small.
+      if (connecting_ || open_ < settings_.max_connections)
+        return unavailable("connecting to the database takes longer than the call may", kRetryAfterMs);
+      return Error{ErrorKind::Overloaded, "no connection to the database was free in time", kRetryAfterMs};
     }
     ++waiting_;
     work_.notify_one();
@@ -126,11 +127,13 @@ void Pool::run() {
 
 void Pool::connect(Guard& guard) {
   ++open_;  // its place is taken while it is being opened
+  connecting_ = true;
   const std::uint64_t epoch = epoch_;
   guard.unlock();
   auto opened = Connection::open(settings_, Deadline::in_ms(settings_.connect_timeout_ms), stop_event_.fd());
   host_.count(opened ? "connections_opened" : "connection_failures");
   guard.lock();
+  connecting_ = false;
   if (opened && epoch == epoch_) {
     if (failures_in_a_row_ > 0) host_.log(LogLevel::Information, "the database can be reached again");
     failures_in_a_row_ = 0;

@@ -6,7 +6,8 @@
 // both ends close. After a failed attempt to connect the next one waits, longer each time up to a second,
 // with jitter; meanwhile acquire() fails at once where there is no connection at all. Life: construct,
 // start(), stop(). Thread safety: full. Ownership: owns the connections; a Lease must end before the pool.
-// Errors: Unavailable when the database cannot be reached, Overloaded when no connection was free in time.
+// Errors: Unavailable when the database cannot be reached, or not in time; Overloaded when every connection
+// was in use.
 #pragma once
 
 #include <condition_variable>
@@ -84,6 +85,7 @@ class Pool {
   std::vector<std::unique_ptr<Connection>> idle_;     // the last one back is the first one out
   std::vector<std::unique_ptr<Connection>> overrun_;  // to be cancelled and closed
   std::size_t open_ = 0;                              // in idle_, lent, or in overrun_
+  bool connecting_ = false;
   std::size_t waiting_ = 0;
   std::uint64_t epoch_ = 0;
   std::uint64_t failures_ = 0;  // ever

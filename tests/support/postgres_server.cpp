@@ -116,8 +116,11 @@ bool is_running(::pid_t process) {
 
 }  // namespace
 
-PostgresServer::PostgresServer(const std::string& settings)
-    : folder_(make_folder()), port_(free_port()), as_other_(::geteuid() == 0) {
+PostgresServer::PostgresServer(const std::string& settings, const fs::path& data)
+    : folder_(make_folder()),
+      data_(data.empty() ? folder_ / "data" : data),
+      port_(free_port()),
+      as_other_(::geteuid() == 0) {
   try {
     make(settings);
     start();
@@ -149,8 +152,11 @@ void PostgresServer::end() noexcept {
 void PostgresServer::make(const std::string& settings) {
   if (as_other_) {
     const passwd* account = postgres_account();
-    if (::chown(folder_.c_str(), account->pw_uid, account->pw_gid) != 0)
-      throw std::runtime_error("the folder cannot be given to the account postgres");
+    fs::create_directory(data_);
+    for (const fs::path& folder : {folder_, data_}) {
+      if (::chown(folder.c_str(), account->pw_uid, account->pw_gid) != 0)
+        throw std::runtime_error("the folder cannot be given to the account postgres");
+    }
     fs::permissions(folder_, fs::perms(0755));  // the test itself reads the certificate and the log
   }
   const fs::path password = folder_ / "password";
@@ -159,14 +165,14 @@ void PostgresServer::make(const std::string& settings) {
     std::string said;
     if (run(command, &said) != 0) throw std::runtime_error(command.front() + ": " + said);
   };
-  const std::string data = (folder_ / "data").string();
   const std::string key = (folder_ / "server.key").string();
-  must({std::string(kPrograms) + "initdb", "--pgdata", data, "--username", kAdmin, "--auth", "scram-sha-256",
-        "--pwfile", password.string(), "--no-sync", "--encoding", "UTF8", "--locale", "C.UTF-8"});
+  must({std::string(kPrograms) + "initdb", "--pgdata", data_.string(), "--waldir", (folder_ / "wal").string(),
+        "--username", kAdmin, "--auth", "scram-sha-256", "--pwfile", password.string(), "--no-sync",
+        "--encoding", "UTF8", "--locale", "C.UTF-8"});
   must({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
         "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key,
         "-out", certificate()});
-  std::ofstream configuration(folder_ / "data" / "postgresql.conf", std::ios::app);
+  std::ofstream configuration(data_ / "postgresql.conf", std::ios::app);
   configuration
       << "listen_addresses = '127.0.0.1'\nport = " << port_
       << "\nunix_socket_directories = ''\nssl = on\nssl_cert_file = '" << certificate()
@@ -174,7 +180,7 @@ void PostgresServer::make(const std::string& settings) {
       << "'\nmax_connections = 100\nshared_buffers = 32MB\nfsync = off\nlog_min_messages = warning\n"
       << settings << "\n";
   if (!configuration.flush()) throw std::runtime_error("cannot write postgresql.conf");
-  write_file(folder_ / "data" / "pg_hba.conf", "hostssl all all 127.0.0.1/32 scram-sha-256\n");
+  write_file(data_ / "pg_hba.conf", "hostssl all all 127.0.0.1/32 scram-sha-256\n");
 }
 
 // The output of the command goes to `output`, of the server into its log.
@@ -238,7 +244,7 @@ void PostgresServer::start() {
     const int file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     ::dup2(file, STDOUT_FILENO);
     ::dup2(file, STDERR_FILENO);
-    become({std::string(kPrograms) + "postgres", "-D", (folder_ / "data").string()}, as_other_, folder_);
+    become({std::string(kPrograms) + "postgres", "-D", data_.string()}, as_other_, folder_);
   }
   const auto until = std::chrono::steady_clock::now() + kStartLimit;
   while (!answers()) {

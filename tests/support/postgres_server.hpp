@@ -23,8 +23,10 @@ class PostgresServer {
   static constexpr const char* kOwner = "identity_owner";
   static constexpr const char* kService = "identity_service";
 
-  // `settings`: further lines of postgresql.conf.
-  explicit PostgresServer(const std::string& settings = "");
+  // `settings`: further lines of postgresql.conf. `data`: an empty folder for the database's files, should
+  // they not lie in the server's own; its write-ahead log does in any case. It is left behind as the server
+  // leaves it.
+  explicit PostgresServer(const std::string& settings = "", const std::filesystem::path& data = {});
   ~PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
@@ -69,6 +71,7 @@ class PostgresServer {
   void signal_all(int signal) const;
 
   std::filesystem::path folder_;
+  std::filesystem::path data_;
   std::uint16_t port_ = 0;
   ::pid_t pid_ = -1;
   bool as_other_ = false;  // the test is root, the server is not

@@ -10,7 +10,6 @@
 #include <gateway/store/migration.hpp>
 
 #include "tests/integration/gateway/plugin_folder.hpp"
-#include "tests/support/postgres_server.hpp"
 
 namespace gateway::testing {
 
@@ -42,19 +41,32 @@ class Databases {
     return server_.section(server_.connection_string(PostgresServer::kService, name, "Maximum Pool Size=8"));
   }
 
+  PostgresServer& server() noexcept { return server_; }
+
  private:
   PostgresServer server_;
   int count_ = 0;
 };
 
+bool on_postgres() {
+  const char* wanted = std::getenv("GATEWAY_TEST_STORAGE");
+  return wanted != nullptr && std::string_view(wanted) == "postgres";
+}
+
+Databases& databases() {
+  static Databases all;
+  return all;
+}
+
 }  // namespace
 
 app::PluginChoice new_storage() {
-  const char* wanted = std::getenv("GATEWAY_TEST_STORAGE");
-  if (wanted == nullptr || std::string_view(wanted) != "postgres")
-    return {PluginKind::Storage, "memory", "memory", std::nullopt, "{}"};
-  static Databases databases;
-  return {PluginKind::Storage, "postgres", "postgres", std::nullopt, databases.next()};
+  if (!on_postgres()) return {PluginKind::Storage, "memory", "memory", std::nullopt, "{}"};
+  return {PluginKind::Storage, "postgres", "postgres", std::nullopt, databases().next()};
+}
+
+PostgresServer* storage_server() {
+  return on_postgres() ? &databases().server() : nullptr;
 }
 
 }  // namespace gateway::testing

@@ -4,10 +4,14 @@
 #pragma once
 
 #include "core/app/settings.hpp"
+#include "tests/support/postgres_server.hpp"
 
 namespace gateway::testing {
 
 // An empty one, each time.
 app::PluginChoice new_storage();
+
+// The server that new_storage() keeps them on, for tests that take it away for a while; nullptr: memory.
+PostgresServer* storage_server();
 
 }  // namespace gateway::testing

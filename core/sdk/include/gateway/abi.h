@@ -27,7 +27,7 @@ typedef struct gateway_text {
 } gateway_text;
 
 /* 0: done, the sink holds the answer. Otherwise one of ErrorKind (result.hpp): "could not be decided or done"; the sink
- * may hold {"detail": text for the operator's log, "retry_after_ms": number}. */
+ * may hold {"detail": text for the operator's log, "retry_after_ms": number, "of_storage": bool}. */
 typedef int32_t gateway_status;
 
 typedef struct gateway_sink {

@@ -68,6 +68,7 @@ Result<Reply> read_reply(gateway_status status, const StringSink& sink) {
   if (const auto message = decode<ErrorMessage>(sink.text())) {
     if (!message->detail.empty()) error.detail = message->detail;
     error.retry_after_ms = message->retry_after_ms;
+    error.of_storage = message->of_storage;
   }
   return error;
 }
@@ -90,7 +91,7 @@ inline gateway_status write_to(gateway_sink* sink, std::string_view text) {
 }
 
 inline gateway_status write_error(gateway_sink* sink, const Error& error) {
-  write_to(sink, encode(ErrorMessage{error.detail, error.retry_after_ms}));
+  write_to(sink, encode(ErrorMessage{error.detail, error.retry_after_ms, error.of_storage}));
   return static_cast<gateway_status>(error.kind);
 }
 

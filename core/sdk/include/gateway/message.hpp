@@ -295,10 +295,12 @@ struct Empty {
 struct ErrorMessage {
   std::string detail;
   std::int64_t retry_after_ms = 0;
+  bool of_storage = false;
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.optional("detail", self.detail);
     f.optional("retry_after_ms", self.retry_after_ms);
+    f.optional("of_storage", self.of_storage);
   }
 };
 

@@ -51,6 +51,7 @@ struct Error {
   ErrorKind kind = ErrorKind::Internal;
   std::string detail;
   std::int64_t retry_after_ms = 0;  // a hint that goes with Unavailable and Overloaded; 0: none known
+  bool of_storage = false;          // the storage's, handed on by who had asked it; set by the host
 };
 
 inline Error invalid(std::string detail) {
