@@ -33,6 +33,10 @@ target_compile_options(gateway_build_flags INTERFACE
   -Wcast-qual -Woverloaded-virtual -Wimplicit-fallthrough -Werror
   # g++ 12 fires on designated initialisers that leave a std::optional out, which is what optional fields are for.
   -Wno-missing-field-initializers)
+# A unity build includes sources, which makes their unnamed namespaces look like a header's.
+if(CMAKE_UNITY_BUILD)
+  target_compile_options(gateway_build_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
   # g++ 12 reports impossible overreads inside std::string when it inlines across -O2; -O1 and clang do not.
   target_compile_options(gateway_build_flags INTERFACE -Wno-error=restrict -Wno-error=stringop-overread
