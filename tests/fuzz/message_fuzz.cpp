@@ -42,8 +42,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check<Manifest>(input);
   check<ErrorMessage>(input);
   check_operations<SignUp, SignIn, ChangePassword, VerifyToken, RefreshTokens, SendCode, ApplyCode,
-                   SendPhoneCode, VerifyPhoneCode, GetAccount, SetAccountDisabled, DeleteAccount,
-                   RevokeSessions, ProbeHealth>(input);
+                   SignInByPhone, SignInWithSocialToken, CreateAccount, UpdateAccount, ListAccounts,
+                   GetAccount, SetAccountDisabled, DeleteAccount, RevokeSessions, ProbeHealth>(input);
   check_operations<store::CreateUser, store::GetUser, store::FindUserByIdentity, store::FindUserByEmail,
                    store::UpdateUser, store::DeleteUser, store::ListUsers, store::LinkIdentity>(input);
   check_operations<store::CreateCredential, store::FindCredential, store::ReplaceSecret,

@@ -63,10 +63,19 @@ TEST_F(ProviderTokens, check_22_sending_a_code_does_not_tell_who_has_an_account)
   EXPECT_EQ(tag_of(unknown), Accepted::kTag);
 }
 
-TEST_F(ProviderTokens, check_24_a_phone_code_that_was_not_sent_is_refused) {
+TEST_F(ProviderTokens, a_phone_number_leads_to_one_account) {
   if (!subject().has("phone")) GTEST_SKIP() << "no capability 'phone'";
-  for (const std::string& code : bad_tokens())
-    EXPECT_TRUE(says_no(answer(VerifyPhoneCode{"+4915000000000", Secret(code)})));
+  const auto first = answer(SignInByPhone{"+4915000000000"});
+  const auto again = answer(SignInByPhone{"+4915000000000"});
+  ASSERT_EQ(tag_of(first), Authenticated::kTag);
+  ASSERT_EQ(tag_of(again), Authenticated::kTag);
+  EXPECT_EQ(std::get<Authenticated>(first).account.subject, std::get<Authenticated>(again).account.subject);
+}
+
+TEST_F(ProviderTokens, social_tokens_that_nobody_issued_are_refused) {
+  if (!subject().has("social")) GTEST_SKIP() << "no capability 'social'";
+  for (const std::string& token : bad_tokens())
+    EXPECT_TRUE(says_no(answer(SignInWithSocialToken{"google.com", Secret(token)})));
 }
 
 }  // namespace

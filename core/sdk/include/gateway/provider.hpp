@@ -61,8 +61,14 @@ class OutOfBandCapability {
 class PhoneCapability {
  public:
   virtual ~PhoneCapability() = default;
-  virtual Result<AccountOutcome> send_phone_code(const SendPhoneCode&, const CallContext&) = 0;
-  virtual Result<AuthenticationOutcome> verify_phone_code(const VerifyPhoneCode&, const CallContext&) = 0;
+  virtual Result<AuthenticationOutcome> sign_in_by_phone(const SignInByPhone&, const CallContext&) = 0;
+};
+
+class SocialCapability {
+ public:
+  virtual ~SocialCapability() = default;
+  virtual Result<AuthenticationOutcome> sign_in_with_social_token(const SignInWithSocialToken&,
+                                                                  const CallContext&) = 0;
 };
 
 class AccountAdminCapability {
@@ -72,6 +78,17 @@ class AccountAdminCapability {
   virtual Result<AccountOutcome> set_account_disabled(const SetAccountDisabled&, const CallContext&) = 0;
   virtual Result<AccountOutcome> delete_account(const DeleteAccount&, const CallContext&) = 0;
   virtual Result<AccountOutcome> revoke_sessions(const RevokeSessions&, const CallContext&) = 0;
+
+  // A provider may leave these out.
+  virtual Result<AuthenticationOutcome> create_account(const CreateAccount&, const CallContext&) {
+    return Error{ErrorKind::Unsupported, "accounts are not made here"};
+  }
+  virtual Result<AccountOutcome> update_account(const UpdateAccount&, const CallContext&) {
+    return Error{ErrorKind::Unsupported, "accounts are not changed here"};
+  }
+  virtual Result<AccountPage> list_accounts(const ListAccounts&, const CallContext&) {
+    return Error{ErrorKind::Unsupported, "accounts are not listed"};
+  }
 };
 
 // Routes one call to the capability that T has for it. Unsupported where it has none.
@@ -91,14 +108,19 @@ gateway_status dispatch_provider(T& provider, const gateway_call& call, gateway_
     dispatch.to(provider, &OutOfBandCapability::send_code).to(provider, &OutOfBandCapability::apply_code);
   }
   if constexpr (std::is_base_of_v<PhoneCapability, T>) {
-    dispatch.to(provider, &PhoneCapability::send_phone_code)
-        .to(provider, &PhoneCapability::verify_phone_code);
+    dispatch.to(provider, &PhoneCapability::sign_in_by_phone);
+  }
+  if constexpr (std::is_base_of_v<SocialCapability, T>) {
+    dispatch.to(provider, &SocialCapability::sign_in_with_social_token);
   }
   if constexpr (std::is_base_of_v<AccountAdminCapability, T>) {
     dispatch.to(provider, &AccountAdminCapability::get_account)
         .to(provider, &AccountAdminCapability::set_account_disabled)
         .to(provider, &AccountAdminCapability::delete_account)
-        .to(provider, &AccountAdminCapability::revoke_sessions);
+        .to(provider, &AccountAdminCapability::revoke_sessions)
+        .to(provider, &AccountAdminCapability::create_account)
+        .to(provider, &AccountAdminCapability::update_account)
+        .to(provider, &AccountAdminCapability::list_accounts);
   }
   return dispatch.finish();
 }
@@ -112,6 +134,7 @@ std::vector<std::string> capabilities_of() {
   if constexpr (std::is_base_of_v<RefreshCapability, T>) names.emplace_back("refresh");
   if constexpr (std::is_base_of_v<OutOfBandCapability, T>) names.emplace_back("out-of-band");
   if constexpr (std::is_base_of_v<PhoneCapability, T>) names.emplace_back("phone");
+  if constexpr (std::is_base_of_v<SocialCapability, T>) names.emplace_back("social");
   if constexpr (std::is_base_of_v<AccountAdminCapability, T>) names.emplace_back("account-admin");
   return names;
 }

@@ -241,9 +241,12 @@ struct ApplyCode {
 // --- phone
 // ----------------------------------------------------------------------------------------------------------
 
-struct SendPhoneCode {
-  static constexpr std::string_view kOperation = "phone.send_code";
-  using Reply = AccountOutcome;
+// The gateway has proven that the caller holds this number (it sent the code and saw it again).
+// Authenticated: the account of that number, made where there was none, with its tokens where the provider
+// issues them.
+struct SignInByPhone {
+  static constexpr std::string_view kOperation = "phone.sign_in";
+  using Reply = AuthenticationOutcome;
   std::string phone_number;  // E.164
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
@@ -251,15 +254,20 @@ struct SendPhoneCode {
   }
 };
 
-struct VerifyPhoneCode {
-  static constexpr std::string_view kOperation = "phone.verify_code";
+// --- social: a token of another identity service, exchanged for an account here
+// ----------------------------------------------------------------------------------------------------------
+
+// Rejected{AccountExists}: the email belongs to an account that was not signed in to in this way before, and
+// the provider does not link the two by itself.
+struct SignInWithSocialToken {
+  static constexpr std::string_view kOperation = "social.sign_in";
   using Reply = AuthenticationOutcome;
-  std::string phone_number;
-  Secret code;
+  std::string service;  // who issued the token: "google.com", "apple.com", …
+  Secret id_token;
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
-    f.required("phone_number", self.phone_number);
-    f.required("code", self.code);
+    f.required("service", self.service);
+    f.required("id_token", self.id_token);
   }
 };
 
@@ -309,6 +317,75 @@ struct RevokeSessions {
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.required("subject", self.subject);
+  }
+};
+
+// AccountExists where the email, the phone number or the subject is taken.
+struct CreateAccount {
+  static constexpr std::string_view kOperation = "account.create";
+  using Reply = AuthenticationOutcome;  // without tokens
+  std::optional<std::string> subject;   // the provider draws one where it is left out
+  std::optional<std::string> email;
+  bool email_verified = false;
+  std::optional<Secret> password;
+  std::optional<std::string> full_name;
+  std::optional<std::string> phone_number;  // E.164
+  bool disabled = false;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.optional("subject", self.subject);
+    f.optional("email", self.email);
+    f.optional("email_verified", self.email_verified);
+    f.optional("password", self.password);
+    f.optional("full_name", self.full_name);
+    f.optional("phone_number", self.phone_number);
+    f.optional("disabled", self.disabled);
+  }
+};
+
+// Changes what is present. Rejected{WrongCredentials}: no such account.
+struct UpdateAccount {
+  static constexpr std::string_view kOperation = "account.update";
+  using Reply = AccountOutcome;
+  std::string subject;
+  std::optional<std::string> email;
+  std::optional<bool> email_verified;
+  std::optional<Secret> password;
+  std::optional<std::string> full_name;     // empty: removed
+  std::optional<std::string> phone_number;  // empty: removed
+  std::optional<JsonText> claims;           // replaces what the provider adds to this account's tokens
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("subject", self.subject);
+    f.optional("email", self.email);
+    f.optional("email_verified", self.email_verified);
+    f.optional("password", self.password);
+    f.optional("full_name", self.full_name);
+    f.optional("phone_number", self.phone_number);
+    f.optional("claims", self.claims);
+  }
+};
+
+struct AccountPage {
+  std::vector<ProviderAccount> accounts;
+  std::string next;  // where to go on; empty: this was the last page
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("accounts", self.accounts);
+    f.optional("next", self.next);
+  }
+};
+
+// Every account, a page at a time, in an order of the provider's own.
+struct ListAccounts {
+  static constexpr std::string_view kOperation = "account.list";
+  using Reply = AccountPage;
+  std::string after;  // `next` of the page before; empty: from the beginning
+  std::int64_t limit = 100;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.optional("after", self.after);
+    f.optional("limit", self.limit);
   }
 };
 
