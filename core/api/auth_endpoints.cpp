@@ -30,7 +30,7 @@ http::Outcome<Done> require(const Secret& value, const char* field) {
 
 Lane AuthEndpoints::password_lane() const {
   const plugin::PluginInstance* provider = providers_.first_with("password");
-  return provider != nullptr && provider->manifest().cpu_bound ? Lane::Hash : Lane::Blocking;
+  return provider != nullptr && provider->manifest().cpu_bound ? Lane::Hash : Lane::Provider;
 }
 
 http::Outcome<Done> AuthEndpoints::sign_up(Context& context) {
@@ -45,6 +45,7 @@ http::Outcome<Done> AuthEndpoints::sign_up(Context& context) {
   if (auto checked = body->check(); !checked) return checked;
   const auto signed_up = accounts_.sign_up(request, scope_of(context));
   if (!signed_up) return signed_up.error();
+  recovery_.send_verification(signed_up->user, context);
   write_success(context.response(), "The account has been created.", [&](JsonWriter& out) {
     out.key("user");
     write_user(out, signed_up->user);
@@ -63,6 +64,26 @@ http::Outcome<Done> AuthEndpoints::log_in(Context& context) {
   if (!signed_in) return signed_in.error();
   write_success(context.response(), "Signed in.", [&](JsonWriter& out) {
     out.put("success", true);
+    if (signed_in->tokens) put_tokens(out, *signed_in->tokens);
+    out.key("user");
+    write_user(out, signed_in->user);
+  });
+  return Done{};
+}
+
+http::Outcome<Done> AuthEndpoints::social(Context& context) {
+  auto body = JsonBody::parse(context.request());
+  if (!body) return body.error();
+  auth::SocialRequest request;
+  request.id_token = body->secret("idToken");
+  request.provider = body->optional_text("provider");
+  request.full_name = body->optional_text("fullName");
+  request.phone_number = body->optional_text("phoneNumber");
+  request.user_type = body->user_type("userType", options_.types);
+  if (auto checked = body->check(); !checked) return checked;
+  const auto signed_in = social_.sign_in(request, scope_of(context));
+  if (!signed_in) return signed_in.error();
+  write_success(context.response(), "Signed in.", [&](JsonWriter& out) {
     if (signed_in->tokens) put_tokens(out, *signed_in->tokens);
     out.key("user");
     write_user(out, signed_in->user);
@@ -134,6 +155,7 @@ http::Outcome<Done> AuthEndpoints::verify_token(Context& context) {
 
 std::vector<Route> AuthEndpoints::routes() {
   const Lane password = password_lane();
+  const Lane sessions = accounts_.provider_keeps_sessions() ? Lane::Provider : Lane::Blocking;
   const auto bind = [this](http::Outcome<Done> (AuthEndpoints::*method)(Context&)) {
     return [this, method](Context& context) { return (this->*method)(context); };
   };
@@ -143,17 +165,17 @@ std::vector<Route> AuthEndpoints::routes() {
   std::vector<Route> routes{
       post("signup", Access::Anonymous, password, bind(&AuthEndpoints::sign_up)),
       post("login", Access::Anonymous, password, bind(&AuthEndpoints::log_in)),
-      post("refresh", Access::Anonymous, Lane::Blocking, bind(&AuthEndpoints::refresh)),
-      post("logout", Access::Bearer, Lane::Blocking, bind(&AuthEndpoints::log_out)),
+      post("social", Access::Anonymous, Lane::Provider, bind(&AuthEndpoints::social)),
+      post("refresh", Access::Anonymous, sessions, bind(&AuthEndpoints::refresh)),
+      post("logout", Access::Bearer, sessions, bind(&AuthEndpoints::log_out)),
       post("change-password", Access::Bearer, password, bind(&AuthEndpoints::change_password)),
-      post("verify-token", Access::Anonymous, Lane::Blocking, bind(&AuthEndpoints::verify_token)),
+      post("verify-token", Access::Anonymous, Lane::Provider, bind(&AuthEndpoints::verify_token)),
       {Method::Get, "/api/v1/auth/me", RouteClass::Read, Access::Bearer, Lane::Blocking,
        bind(&AuthEndpoints::me)},
   };
   // No provider in use can do these yet; they answer so, rather than that they do not exist.
   const auto unsupported = [](Context&) -> http::Outcome<Done> { return auth::not_supported(); };
-  for (const char* path : {"social", "phone/send-otp", "phone/verify-otp", "forgot-password",
-                           "reset-password", "verify-email", "resend-verification"}) {
+  for (const char* path : {"phone/send-otp", "phone/verify-otp"}) {
     routes.push_back(post(path, Access::Anonymous, Lane::Inline, unsupported));
   }
   return routes;

@@ -4,8 +4,10 @@
 
 #include <vector>
 
+#include "core/api/recovery_endpoints.hpp"
 #include "core/auth/account_service.hpp"
 #include "core/auth/authenticator.hpp"
+#include "core/auth/social_service.hpp"
 #include "core/auth/user_service.hpp"
 #include "core/http/route.hpp"
 
@@ -13,11 +15,14 @@ namespace gateway::api {
 
 class AuthEndpoints {
  public:
-  AuthEndpoints(auth::AccountService& accounts, auth::UserService& users, auth::Authenticator& authenticator,
+  AuthEndpoints(auth::AccountService& accounts, auth::SocialService& social, auth::UserService& users,
+                auth::Authenticator& authenticator, RecoveryEndpoints& recovery,
                 const auth::ProviderDirectory& providers, const auth::UserOptions& options)
       : accounts_(accounts),
+        social_(social),
         users_(users),
         authenticator_(authenticator),
+        recovery_(recovery),
         providers_(providers),
         options_(options) {}
 
@@ -27,6 +32,7 @@ class AuthEndpoints {
   using Context = http::RequestContext;
   http::Outcome<Done> sign_up(Context& context);
   http::Outcome<Done> log_in(Context& context);
+  http::Outcome<Done> social(Context& context);
   http::Outcome<Done> refresh(Context& context);
   http::Outcome<Done> me(Context& context);
   http::Outcome<Done> log_out(Context& context);
@@ -35,8 +41,10 @@ class AuthEndpoints {
   http::Lane password_lane() const;
 
   auth::AccountService& accounts_;
+  auth::SocialService& social_;
   auth::UserService& users_;
   auth::Authenticator& authenticator_;
+  RecoveryEndpoints& recovery_;
   const auth::ProviderDirectory& providers_;
   const auth::UserOptions options_;
 };

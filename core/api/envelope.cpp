@@ -50,7 +50,7 @@ void write_success(http::Response& response, std::string_view message) {
 
 void put_tokens(JsonWriter& out, const auth::TokenSet& tokens) {
   out.put("idToken", tokens.access_token.reveal());
-  out.put("refreshToken", tokens.refresh_token.reveal());
+  if (!tokens.refresh_token.empty()) out.put("refreshToken", tokens.refresh_token.reveal());
   out.put("expiresIn", tokens.expires_in_s);
 }
 
@@ -65,6 +65,7 @@ void write_user(JsonWriter& out, const store::User& user) {
   user.last_login_at_ms ? out.value(iso_time(*user.last_login_at_ms)) : out.null();
   out.put("createdAt", iso_time(user.created_at_ms)).put("updatedAt", iso_time(user.updated_at_ms));
   for (const store::Identity& identity : user.identities) {
+    // The contract's own member for this id, whether or not such a provider is selected now.
     if (identity.provider == "firebase") out.put("firebaseUid", identity.subject);
   }
   out.key("identities").begin_array();

@@ -21,7 +21,7 @@ void write_json(http::Response& response, std::string_view json);
 
 // A whole object.
 void write_user(http::JsonWriter& out, const store::User& user);
-// Members: idToken, refreshToken, expiresIn.
+// Members: idToken, refreshToken where there is one, expiresIn.
 void put_tokens(http::JsonWriter& out, const auth::TokenSet& tokens);
 
 // ISO 8601 in UTC with milliseconds, e.g. 2026-01-11T12:00:00.000Z.

@@ -170,7 +170,7 @@ std::vector<Route> UserEndpoints::routes() {
        bind(&UserEndpoints::get)},
       {Method::Put, "/api/v1/users/{id}", RouteClass::Write, Access::Bearer, Lane::Blocking,
        bind(&UserEndpoints::update)},
-      {Method::Delete, "/api/v1/users/{id}", RouteClass::Write, Access::Bearer, Lane::Blocking,
+      {Method::Delete, "/api/v1/users/{id}", RouteClass::Write, Access::Bearer, Lane::Provider,
        bind(&UserEndpoints::remove)},
   };
 }

@@ -12,10 +12,13 @@ Services::Services(plugin::PluginSet& plugins, const Settings& s, const plugin::
       audit(store, p.clock, p.random, p.logger),
       sessions(store, keys, access_tokens, verified_tokens, p.clock, p.random, p.logger, s.tokens),
       directory(store, providers, sessions, p.clock, p.random, p.logger, s.users),
-      accounts(store, providers, directory, sessions, audit, p.clock, p.logger, s.tokens, s.users,
+      completion(store, directory, sessions, audit, p.clock, s.tokens),
+      accounts(store, providers, directory, sessions, completion, audit, p.clock, p.logger, s.tokens, s.users,
                s.passwords),
+      social(providers, completion, p.clock, s.users),
+      out_of_band(store, providers, sessions, audit, p.clock, p.logger, s.passwords),
       users(store, providers, sessions, audit, p.clock, s.users),
-      authenticator(store, providers, access_tokens, directory, verified_tokens, p.clock),
+      authenticator(store, providers, access_tokens, directory, verified_tokens, p.clock, s.tokens),
       revocations(store, verified_tokens, p.clock, p.logger, p.metrics) {}
 
 }  // namespace gateway::app

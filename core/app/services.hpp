@@ -10,9 +10,12 @@
 #include "core/auth/audit_log.hpp"
 #include "core/auth/authenticator.hpp"
 #include "core/auth/key_ring.hpp"
+#include "core/auth/out_of_band_service.hpp"
 #include "core/auth/provider_directory.hpp"
 #include "core/auth/revocation_listener.hpp"
 #include "core/auth/session_service.hpp"
+#include "core/auth/sign_in_completion.hpp"
+#include "core/auth/social_service.hpp"
 #include "core/auth/user_service.hpp"
 #include "core/auth/verified_token_cache.hpp"
 #include "core/plugin/plugin_set.hpp"
@@ -32,7 +35,10 @@ struct Services {
   auth::AuditLog audit;
   auth::SessionService sessions;
   auth::AccountDirectory directory;
+  auth::SignInCompletion completion;
   auth::AccountService accounts;
+  auth::SocialService social;
+  auth::OutOfBandService out_of_band;
   auth::UserService users;
   auth::Authenticator authenticator;
   auth::RevocationListener revocations;

@@ -46,6 +46,8 @@ WorkerOptions worker_options(const config::WorkerConfig& from) {
   to.fast_queue = from.fast_queue;
   to.blocking_threads = from.blocking_threads;
   to.blocking_queue = from.blocking_queue;
+  to.provider_threads = from.provider_threads;
+  to.provider_queue = from.provider_queue;
   to.hash_threads = or_cores(from.hash_threads);
   to.hash_queue = from.hash_queue;
   return to;

@@ -1,8 +1,9 @@
 // WorkerLanes: the worker pools behind the lanes of routes.
 //
-// fast: signature checks, as many threads as cores. blocking: storage and outbound HTTP. hash: password
-// hashing, as many threads as cores and at a lower priority, so that a storm of logins cannot slow token
-// checks. Thread safety: post() from any thread. Ownership: owns the pools.
+// fast: signature checks, as many threads as cores. blocking: storage. provider: calls of identity providers
+// over the network, apart from the storage's, so that a provider that hangs takes its own workers only. hash:
+// password hashing, as many threads as cores and at a lower priority, so that a storm of logins cannot slow
+// token checks. Thread safety: post() from any thread. Ownership: owns the pools.
 #pragma once
 
 #include <array>
@@ -16,9 +17,11 @@ namespace gateway::app {
 struct WorkerOptions {
   std::size_t fast_threads = 2;
   std::size_t blocking_threads = 32;
+  std::size_t provider_threads = 32;
   std::size_t hash_threads = 2;
   std::size_t fast_queue = 1024;
   std::size_t blocking_queue = 1024;
+  std::size_t provider_queue = 1024;
   std::size_t hash_queue = 64;
 };
 
@@ -27,12 +30,15 @@ class WorkerLanes {
   explicit WorkerLanes(const WorkerOptions& options)
       : fast_({"fast", options.fast_threads, options.fast_queue, 0}),
         blocking_({"blocking", options.blocking_threads, options.blocking_queue, 0}),
+        provider_({"provider", options.provider_threads, options.provider_queue, 0}),
         hash_({"hash", options.hash_threads, options.hash_queue, kHashNice}) {}
 
   bool post(http::Lane lane, std::function<void()> task) {
     switch (lane) {
       case http::Lane::Fast:
         return fast_.try_post(std::move(task));
+      case http::Lane::Provider:
+        return provider_.try_post(std::move(task));
       case http::Lane::Hash:
         return hash_.try_post(std::move(task));
       case http::Lane::Blocking:
@@ -41,10 +47,13 @@ class WorkerLanes {
     }
     return blocking_.try_post(std::move(task));
   }
-  std::array<const runtime::WorkerPool*, 3> pools() const noexcept { return {&fast_, &blocking_, &hash_}; }
+  std::array<const runtime::WorkerPool*, 4> pools() const noexcept {
+    return {&fast_, &blocking_, &provider_, &hash_};
+  }
   void stop() {
     fast_.stop();
     blocking_.stop();
+    provider_.stop();
     hash_.stop();
   }
 
@@ -53,6 +62,7 @@ class WorkerLanes {
 
   runtime::WorkerPool fast_;
   runtime::WorkerPool blocking_;
+  runtime::WorkerPool provider_;
   runtime::WorkerPool hash_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <gateway/toolkit/unicode.hpp>
+
 #include "core/auth/ids.hpp"
 #include "core/auth/problems.hpp"
 
@@ -64,14 +66,15 @@ http::Outcome<store::User> AccountDirectory::create(const std::string& provider,
 
 http::Outcome<store::User> AccountDirectory::find_or_provision(const std::string& provider,
                                                                const ProviderAccount& account,
+                                                               const ProfileHints& hints,
                                                                std::int64_t authenticated_at_ms,
                                                                const RequestScope& scope) {
   // Twice: of two logins that provision at once, one meets the other's user on its second look.
   for (int attempt = 0; attempt < 2; ++attempt) {
     auto found = store_.find_user_by_identity({provider, account.subject}, scope.call);
     if (!found) return storage_problem(found.error());
-    if (found->user) return std::move(*found->user);
-    auto created = create(provider, account, {}, authenticated_at_ms, scope);
+    if (found->user) return note_verified_email(std::move(*found->user), account, scope);
+    auto created = create(provider, account, hints, authenticated_at_ms, scope);
     if (created) {
       logger_.write(LogLevel::Information, "auth", "provisioned a user for a provider's account",
                     {{"user_id", std::string_view(created->id)},
@@ -82,14 +85,32 @@ http::Outcome<store::User> AccountDirectory::find_or_provision(const std::string
     if (created.error().code == ErrorCode::EmailAlreadyExists) return link(provider, account, scope);
     if (created.error().code == ErrorCode::PhoneAlreadyExists) {
       // The number is a property, not the key: the person gets in, without it.
-      ProviderAccount without_number = account;
-      without_number.phone_number.reset();
-      return create(provider, without_number, {}, authenticated_at_ms, scope);
+      ProviderAccount account_without = account;
+      account_without.phone_number.reset();
+      ProfileHints hints_without = hints;
+      hints_without.phone_number.reset();
+      return create(provider, account_without, hints_without, authenticated_at_ms, scope);
     }
     if (created.error().code != ErrorCode::UserAlreadyExists) return created;
   }
   // The identity is nobody's and cannot be had: its user was deleted while it was being checked.
   return Problem(ErrorCode::InvalidCredentials);
+}
+
+http::Outcome<store::User> AccountDirectory::note_verified_email(store::User user,
+                                                                 const ProviderAccount& account,
+                                                                 const RequestScope& scope) {
+  const bool news = account.email_verified && !user.email_verified && account.email && user.email &&
+                    toolkit::to_lower(*account.email) == toolkit::to_lower(*user.email);
+  if (!news || user.status == store::UserStatus::Deleted) return user;
+  store::UpdateUser verified;
+  verified.id = user.id;
+  verified.email_verified = true;
+  verified.now_ms = clock_.wall_ms();
+  auto updated = store_.update_user(verified, scope.call);
+  if (!updated) return storage_problem(updated.error());
+  if (auto* row = std::get_if<store::UserRow>(&*updated)) return std::move(row->user);
+  return user;
 }
 
 http::Outcome<Done> AccountDirectory::purge_unverified(const store::User& user, const RequestScope& scope) {
@@ -98,8 +119,9 @@ http::Outcome<Done> AccountDirectory::purge_unverified(const store::User& user, 
     if (owner == nullptr || !owner->has_capability("account-admin"))
       return Problem(ErrorCode::EmailAlreadyExists);
     const auto deleted = owner->call(DeleteAccount{identity.subject}, scope.call);
-    if (!deleted) return provider_problem(deleted.error());
-    if (const auto* rejected = std::get_if<Rejected>(&*deleted)) return rejection_problem(rejected->reason);
+    if (!deleted) return provider_problem(*owner, deleted.error());
+    if (const auto* rejected = std::get_if<Rejected>(&*deleted))
+      return rejection_problem(*owner, rejected->reason);
   }
   return sessions_.revoke_user(user.id, scope);
 }

@@ -37,15 +37,19 @@ class AccountDirectory {
 
   // The user of that account; provisioned or linked when there is none. A problem when the email or the phone
   // number belongs to somebody else. authenticated_at_ms: when the check of the credentials began, on the
-  // wall clock; InvalidCredentials where the user has been deleted since.
+  // wall clock; InvalidCredentials where the user has been deleted since. An email that the provider has come
+  // to know as verified is verified here, too.
   http::Outcome<store::User> find_or_provision(const std::string& provider, const ProviderAccount& account,
-                                               std::int64_t authenticated_at_ms, const RequestScope& scope);
+                                               const ProfileHints& hints, std::int64_t authenticated_at_ms,
+                                               const RequestScope& scope);
   // A new user for a new account. The conflicts of CreateUser as problems.
   http::Outcome<store::User> create(const std::string& provider, const ProviderAccount& account,
                                     const ProfileHints& hints, std::int64_t authenticated_at_ms,
                                     const RequestScope& scope);
 
  private:
+  http::Outcome<store::User> note_verified_email(store::User user, const ProviderAccount& account,
+                                                 const RequestScope& scope);
   http::Outcome<store::User> link(const std::string& provider, const ProviderAccount& account,
                                   const RequestScope& scope);
   http::Outcome<Done> purge_unverified(const store::User& user, const RequestScope& scope);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/auth/problems.hpp"
+#include "core/auth/profile_validation.hpp"
 #include "core/auth/validation.hpp"
 #include "core/http/validation_problem.hpp"
 
@@ -18,10 +19,6 @@ TokenSet from_provider(ProviderTokens tokens) {
   return {std::move(tokens.id_token), std::move(tokens.refresh_token), tokens.expires_in_s};
 }
 
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 // Only these say for certain that the storage did not take the user.
 bool certainly_refused(const Problem& problem) {
   return problem.code == ErrorCode::EmailAlreadyExists || problem.code == ErrorCode::PhoneAlreadyExists ||
@@ -31,17 +28,19 @@ bool certainly_refused(const Problem& problem) {
 }  // namespace
 
 AccountService::AccountService(Store& store, const ProviderDirectory& providers, AccountDirectory& directory,
-                               SessionService& sessions, AuditLog& audit, const runtime::Clock& clock,
-                               runtime::Logger& logger, const TokenOptions& tokens, const UserOptions& users,
+                               SessionService& sessions, SignInCompletion& completion, AuditLog& audit,
+                               const runtime::Clock& clock, runtime::Logger& logger,
+                               const TokenOptions& tokens, const UserOptions& users,
                                const PasswordOptions& passwords)
     : store_(store),
       providers_(providers),
       directory_(directory),
       sessions_(sessions),
+      completion_(completion),
       audit_(audit),
       clock_(clock),
       logger_(logger),
-      tokens_(tokens),
+      issuer_(tokens.issuer),
       users_(users),
       passwords_(passwords) {}
 
@@ -59,23 +58,9 @@ http::Outcome<Done> AccountService::validate(const SignUpRequest& request) const
       faults.add(ErrorCode::InvalidPassword, "Password", std::move(text));
     }
   }
-  if (request.full_name && !valid_full_name(*request.full_name)) {
-    faults.add(ErrorCode::ValidationFailed, "FullName", "The name must have 1 to 200 visible characters.");
-  }
-  if (request.phone_number && !valid_phone_number(*request.phone_number)) {
-    faults.add(ErrorCode::InvalidPhoneNumber, "PhoneNumber",
-               "The phone number must be in E.164 form, such as +14155550100.");
-  }
-  if (request.user_type.empty()) {
-    faults.missing("UserType");
-  } else if (!contains(users_.types, request.user_type)) {
-    faults.add(ErrorCode::InvalidUserType, "UserType", "There is no such user type.");
-  }
+  check_profile({request.full_name, request.phone_number, request.user_type}, users_, faults);
   if (faults.any()) return faults.problem();
-  if (!contains(users_.self_signup_types, request.user_type)) {
-    return Problem(ErrorCode::InsufficientPermissions, "You cannot give yourself this user type.");
-  }
-  return Done{};
+  return check_self_signup(request.user_type, users_);
 }
 
 http::Outcome<SignedIn> AccountService::sign_up(const SignUpRequest& request, const RequestScope& scope) {
@@ -84,8 +69,9 @@ http::Outcome<SignedIn> AccountService::sign_up(const SignUpRequest& request, co
   if (provider == nullptr) return not_supported();
   const std::int64_t began_ms = clock_.wall_ms();
   const auto answer = provider->call(SignUp{request.email, request.password, request.full_name}, scope.call);
-  if (!answer) return provider_problem(answer.error());
-  if (const auto* rejected = std::get_if<Rejected>(&*answer)) return rejection_problem(rejected->reason);
+  if (!answer) return provider_problem(*provider, answer.error());
+  if (const auto* rejected = std::get_if<Rejected>(&*answer))
+    return rejection_problem(*provider, rejected->reason);
   const auto* made = std::get_if<Authenticated>(&*answer);
   if (made == nullptr) return not_supported();
 
@@ -97,7 +83,7 @@ http::Outcome<SignedIn> AccountService::sign_up(const SignUpRequest& request, co
     return user.error();
   }
   audit_.record("sign_up", user->id, {}, scope);
-  auto tokens = tokens_for(*user, provider->id(), *made, began_ms, scope);
+  auto tokens = completion_.grant(*user, provider->id(), *made, began_ms, scope);
   SignedIn result{std::move(*user), std::nullopt};
   // The account exists and is durable; without a session the person signs in, which is better than an error
   // here.
@@ -111,75 +97,45 @@ http::Outcome<SignedIn> AccountService::sign_in(const std::string& email, const 
   if (email.empty()) faults.missing("Email");
   if (password.empty()) faults.missing("Password");
   if (faults.any()) return faults.problem();
+  plugin::PluginInstance* provider = providers_.first_with("password");
+  if (provider == nullptr) return not_supported();
   // Twice: where the account changed while the password was being checked, it is checked against what holds
   // now.
   for (int attempt = 0; attempt < 2; ++attempt) {
-    auto signed_in = try_sign_in(email, password, scope);
-    if (!signed_in) return signed_in.error();
-    if (*signed_in) return std::move(**signed_in);
+    const std::int64_t began_ms = clock_.wall_ms();
+    const auto checked = check_password(*provider, email, password, scope);
+    if (!checked) return checked.error();
+    auto signed_in = completion_.complete(provider->id(), *checked, {}, {began_ms}, scope);
+    if (signed_in || signed_in.error().code != ErrorCode::InvalidCredentials) return signed_in;
   }
   return Problem(ErrorCode::InvalidCredentials);
 }
 
-http::Outcome<std::optional<SignedIn>> AccountService::try_sign_in(const std::string& email,
-                                                                   const Secret& password,
-                                                                   const RequestScope& scope) {
-  const auto outrun_or = [](const Problem& problem) -> http::Outcome<std::optional<SignedIn>> {
-    if (problem.code == ErrorCode::InvalidCredentials) return std::optional<SignedIn>();
-    return problem;
-  };
-  plugin::PluginInstance* provider = providers_.first_with("password");
-  if (provider == nullptr) return not_supported();
-  const std::int64_t began_ms = clock_.wall_ms();
-  const auto answer = provider->call(SignIn{email, password}, scope.call);
-  if (!answer) return provider_problem(answer.error());
+http::Outcome<Authenticated> AccountService::check_password(plugin::PluginInstance& provider,
+                                                            const std::string& email, const Secret& password,
+                                                            const RequestScope& scope) {
+  auto answer = provider.call(SignIn{email, password}, scope.call);
+  if (!answer) return provider_problem(provider, answer.error());
   if (const auto* rejected = std::get_if<Rejected>(&*answer)) {
     audit_.record("sign_in.rejected", {}, {}, scope);
-    return rejection_problem(rejected->reason);
+    return rejection_problem(provider, rejected->reason);
   }
-  const auto* authenticated = std::get_if<Authenticated>(&*answer);
-  if (authenticated == nullptr) return Problem(ErrorCode::InvalidCredentials);
-
-  auto user = directory_.find_or_provision(provider->id(), authenticated->account, began_ms, scope);
-  if (!user) return outrun_or(user.error());
-  if (user->status != store::UserStatus::Active) return Problem(ErrorCode::UserDisabled);
-  auto tokens = tokens_for(*user, provider->id(), *authenticated, began_ms, scope);
-  if (!tokens) return outrun_or(tokens.error());
-
-  store::UpdateUser seen;
-  seen.id = user->id;
-  seen.last_login_at_ms = clock_.wall_ms();
-  seen.now_ms = clock_.wall_ms();
-  if (auto updated = store_.update_user(seen, scope.call); updated) {
-    if (auto* row = std::get_if<store::UserRow>(&*updated)) *user = std::move(row->user);
-  }
-  audit_.record("sign_in", user->id, {}, scope);
-  return std::optional(SignedIn{std::move(*user), std::move(*tokens)});
-}
-
-http::Outcome<TokenSet> AccountService::tokens_for(const store::User& user, const std::string& provider,
-                                                   const Authenticated& authenticated,
-                                                   std::int64_t authenticated_at_ms,
-                                                   const RequestScope& scope) {
-  if (tokens_.issuer == TokenIssuer::Provider && authenticated.tokens)
-    return from_provider(*authenticated.tokens);
-  store::Identity identity;
-  identity.provider = provider;
-  identity.subject = authenticated.account.subject;
-  return sessions_.open(user, identity, authenticated_at_ms, scope);
+  if (auto* authenticated = std::get_if<Authenticated>(&*answer)) return std::move(*authenticated);
+  return Problem(ErrorCode::InvalidCredentials);
 }
 
 http::Outcome<TokenSet> AccountService::refresh(const Secret& refresh_token, const RequestScope& scope) {
-  if (tokens_.issuer == TokenIssuer::Gateway) return sessions_.refresh(refresh_token, scope);
+  if (issuer_ == TokenIssuer::Gateway) return sessions_.refresh(refresh_token, scope);
   plugin::PluginInstance* provider = providers_.first_with("refresh");
   if (provider == nullptr) return not_supported();
   const std::int64_t began_ms = clock_.wall_ms();
   auto answer = provider->call(RefreshTokens{refresh_token}, scope.call);
-  if (!answer) return provider_problem(answer.error());
-  if (const auto* rejected = std::get_if<Rejected>(&*answer)) return rejection_problem(rejected->reason);
+  if (!answer) return provider_problem(*provider, answer.error());
+  if (const auto* rejected = std::get_if<Rejected>(&*answer))
+    return rejection_problem(*provider, rejected->reason);
   auto* refreshed = std::get_if<Authenticated>(&*answer);
   if (refreshed == nullptr || !refreshed->tokens) return Problem(ErrorCode::InvalidToken);
-  const auto user = directory_.find_or_provision(provider->id(), refreshed->account, began_ms, scope);
+  const auto user = directory_.find_or_provision(provider->id(), refreshed->account, {}, began_ms, scope);
   if (!user) return user.error();
   if (user->status != store::UserStatus::Active) return Problem(ErrorCode::UserDisabled);
   return from_provider(std::move(*refreshed->tokens));
@@ -203,8 +159,9 @@ http::Outcome<TokenSet> AccountService::change_password(const http::Caller& call
   plugin::PluginInstance* provider = providers_.find(caller.provider);
   if (provider == nullptr || !provider->has_capability("password")) return not_supported();
   const auto answer = provider->call(ChangePassword{caller.subject, current, replacement}, scope.call);
-  if (!answer) return provider_problem(answer.error());
-  if (const auto* rejected = std::get_if<Rejected>(&*answer)) return rejection_problem(rejected->reason);
+  if (!answer) return provider_problem(*provider, answer.error());
+  if (const auto* rejected = std::get_if<Rejected>(&*answer))
+    return rejection_problem(*provider, rejected->reason, "NewPassword");
   const auto* changed = std::get_if<Authenticated>(&*answer);
   if (changed == nullptr) return not_supported();
   // From here the old password is gone, and no session that was opened with it may go on.
@@ -215,7 +172,7 @@ http::Outcome<TokenSet> AccountService::change_password(const http::Caller& call
   const auto user = store_.get_user({caller.user_id}, scope.call);
   if (!user) return storage_problem(user.error());
   if (!user->user) return Problem(ErrorCode::UserNotFound);
-  return tokens_for(*user->user, provider->id(), *changed, after_ms, scope);
+  return completion_.grant(*user->user, provider->id(), *changed, after_ms, scope);
 }
 
 http::Outcome<Done> AccountService::end_provider_sessions(const http::Caller& caller,
@@ -223,7 +180,7 @@ http::Outcome<Done> AccountService::end_provider_sessions(const http::Caller& ca
   plugin::PluginInstance* provider = providers_.find(caller.provider);
   if (provider == nullptr || !provider->has_capability("account-admin")) return Done{};
   const auto answer = provider->call(RevokeSessions{caller.subject}, scope.call);
-  if (!answer) return provider_problem(answer.error());
+  if (!answer) return provider_problem(*provider, answer.error());
   return Done{};
 }
 

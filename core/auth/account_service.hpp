@@ -12,7 +12,7 @@
 #include "core/auth/account_directory.hpp"
 #include "core/auth/audit_log.hpp"
 #include "core/auth/password_policy.hpp"
-#include "core/auth/session_service.hpp"
+#include "core/auth/sign_in_completion.hpp"
 #include "core/http/caller.hpp"
 
 namespace gateway::auth {
@@ -26,17 +26,12 @@ struct SignUpRequest {
   std::string user_type;
 };
 
-struct SignedIn {
-  store::User user;
-  std::optional<TokenSet> tokens;  // absent when the account exists but no session could be opened: sign in
-};
-
 class AccountService {
  public:
   AccountService(Store& store, const ProviderDirectory& providers, AccountDirectory& directory,
-                 SessionService& sessions, AuditLog& audit, const runtime::Clock& clock,
-                 runtime::Logger& logger, const TokenOptions& tokens, const UserOptions& users,
-                 const PasswordOptions& passwords);
+                 SessionService& sessions, SignInCompletion& completion, AuditLog& audit,
+                 const runtime::Clock& clock, runtime::Logger& logger, const TokenOptions& tokens,
+                 const UserOptions& users, const PasswordOptions& passwords);
 
   http::Outcome<SignedIn> sign_up(const SignUpRequest& request, const RequestScope& scope);
   http::Outcome<SignedIn> sign_in(const std::string& email, const Secret& password,
@@ -44,16 +39,14 @@ class AccountService {
   http::Outcome<TokenSet> refresh(const Secret& refresh_token, const RequestScope& scope);
   http::Outcome<TokenSet> change_password(const http::Caller& caller, const Secret& current,
                                           const Secret& replacement, const RequestScope& scope);
+  // Whether refresh() and log_out() ask the provider: it, not the gateway, keeps the sessions.
+  bool provider_keeps_sessions() const noexcept { return issuer_ == TokenIssuer::Provider; }
   http::Outcome<Done> log_out(const http::Caller& caller, bool everywhere, const RequestScope& scope);
 
  private:
   http::Outcome<Done> validate(const SignUpRequest& request) const;
-  // nullopt: the account changed while it was being checked.
-  http::Outcome<std::optional<SignedIn>> try_sign_in(const std::string& email, const Secret& password,
-                                                     const RequestScope& scope);
-  http::Outcome<TokenSet> tokens_for(const store::User& user, const std::string& provider,
-                                     const Authenticated& authenticated, std::int64_t authenticated_at_ms,
-                                     const RequestScope& scope);
+  http::Outcome<Authenticated> check_password(plugin::PluginInstance& provider, const std::string& email,
+                                              const Secret& password, const RequestScope& scope);
   void remove_account(plugin::PluginInstance& provider, const std::string& subject,
                       const RequestScope& scope);
   http::Outcome<Done> end_provider_sessions(const http::Caller& caller, const RequestScope& scope);
@@ -62,10 +55,11 @@ class AccountService {
   const ProviderDirectory& providers_;
   AccountDirectory& directory_;
   SessionService& sessions_;
+  SignInCompletion& completion_;
   AuditLog& audit_;
   const runtime::Clock& clock_;
   runtime::Logger& logger_;
-  const TokenOptions tokens_;
+  const TokenIssuer issuer_;
   const UserOptions users_;
   const PasswordPolicy passwords_;
 };

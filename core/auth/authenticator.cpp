@@ -36,13 +36,15 @@ http::CallerPtr make_caller(const store::User& user, std::string provider, std::
 
 Authenticator::Authenticator(Store& store, const ProviderDirectory& providers,
                              const AccessTokens& access_tokens, AccountDirectory& accounts,
-                             VerifiedTokenCache& cache, const runtime::Clock& clock)
+                             VerifiedTokenCache& cache, const runtime::Clock& clock,
+                             const TokenOptions& options)
     : store_(store),
       providers_(providers),
       access_tokens_(access_tokens),
       accounts_(accounts),
       cache_(cache),
-      clock_(clock) {}
+      clock_(clock),
+      issuer_(options.issuer) {}
 
 http::Outcome<http::CallerPtr> Authenticator::authenticate(const Secret& token, const RequestScope& scope) {
   const VerifiedTokenCache::Key key = VerifiedTokenCache::key_of(token.reveal());
@@ -88,7 +90,7 @@ http::Outcome<http::CallerPtr> Authenticator::by_session(const toolkit::Verified
 http::Outcome<http::CallerPtr> Authenticator::by_account(const std::string& provider,
                                                          const Authenticated& verified, std::int64_t began_ms,
                                                          const RequestScope& scope) {
-  const auto user = accounts_.find_or_provision(provider, verified.account, began_ms, scope);
+  const auto user = accounts_.find_or_provision(provider, verified.account, {}, began_ms, scope);
   if (!user) return user.error();
   if (auto active = check_status(*user); !active) return active.error();
   return make_caller(*user, provider, verified.account.subject, {}, verified.expires_at_ms);
@@ -99,11 +101,16 @@ http::Outcome<std::pair<std::string, Authenticated>> Authenticator::ask_provider
   for (plugin::PluginInstance* provider : providers_.all()) {
     if (!provider->has_capability("token")) continue;
     auto answer = provider->call(VerifyToken{token}, scope.call);
-    if (!answer) return provider_problem(answer.error());
+    if (!answer) return provider_problem(*provider, answer.error());
     if (auto* verified = std::get_if<Authenticated>(&*answer))
       return std::pair{provider->id(), std::move(*verified)};
-    if (const auto* rejected = std::get_if<Rejected>(&*answer)) return rejection_problem(rejected->reason);
+    if (const auto* rejected = std::get_if<Rejected>(&*answer))
+      return rejection_problem(*provider, rejected->reason);
   }
+  // Nobody's token: where everybody's are one provider's, it is called as that provider's bad ones are.
+  const plugin::PluginInstance* issuer =
+      issuer_ == TokenIssuer::Provider ? providers_.first_with("token") : nullptr;
+  if (issuer != nullptr) return rejection_problem(*issuer, RejectReason::InvalidToken);
   return Problem(ErrorCode::InvalidToken);
 }
 

@@ -24,7 +24,8 @@ struct TokenDescription {
 class Authenticator {
  public:
   Authenticator(Store& store, const ProviderDirectory& providers, const AccessTokens& access_tokens,
-                AccountDirectory& accounts, VerifiedTokenCache& cache, const runtime::Clock& clock);
+                AccountDirectory& accounts, VerifiedTokenCache& cache, const runtime::Clock& clock,
+                const TokenOptions& options);
 
   http::CallerPtr cached(const VerifiedTokenCache::Key& key) {
     return cache_.find(key, clock_.monotonic_ms());
@@ -47,6 +48,7 @@ class Authenticator {
   AccountDirectory& accounts_;
   VerifiedTokenCache& cache_;
   const runtime::Clock& clock_;
+  const TokenIssuer issuer_;
 };
 
 }  // namespace gateway::auth

@@ -28,6 +28,14 @@ Problem dependency_problem(const Error& error, ErrorCode when_down) {
   return Problem(ErrorCode::InternalError);
 }
 
+// The contract's own name for it, where the provider's manifest has one of the same meaning.
+ErrorCode named_code(ErrorCode general, std::string_view own_name) {
+  for (const http::ErrorCodeInfo& info : http::all_error_codes()) {
+    if (info.name == own_name && info.status == http::info_of(general).status) return info.code;
+  }
+  return general;
+}
+
 Problem field_problem(ErrorCode code, std::string field) {
   Problem problem(code);
   problem.fields.push_back({std::move(field), problem.message});
@@ -39,12 +47,14 @@ Problem field_problem(ErrorCode code, std::string field) {
 Problem storage_problem(const Error& error) {
   return dependency_problem(error, ErrorCode::DatabaseError);
 }
-Problem provider_problem(const Error& error) {
+Problem provider_problem(const plugin::PluginInstance& provider, const Error& error) {
+  if (error.of_storage) return storage_problem(error);
   return dependency_problem(error,
-                            error.of_storage ? ErrorCode::DatabaseError : ErrorCode::ProviderUnavailable);
+                            named_code(ErrorCode::ProviderUnavailable, provider.manifest().unavailable_code));
 }
 
-Problem rejection_problem(RejectReason reason) {
+Problem rejection_problem(const plugin::PluginInstance& provider, RejectReason reason,
+                          std::string_view password_field) {
   switch (reason) {
     case RejectReason::WrongCredentials:
       return Problem(ErrorCode::InvalidCredentials);
@@ -53,7 +63,7 @@ Problem rejection_problem(RejectReason reason) {
     case RejectReason::AccountExists:
       return Problem(ErrorCode::EmailAlreadyExists);
     case RejectReason::WeakPassword:
-      return field_problem(ErrorCode::InvalidPassword, "Password");
+      return field_problem(ErrorCode::InvalidPassword, std::string(password_field));
     case RejectReason::InvalidEmail:
       return field_problem(ErrorCode::InvalidEmailFormat, "Email");
     case RejectReason::InvalidPhoneNumber:
@@ -61,7 +71,7 @@ Problem rejection_problem(RejectReason reason) {
     case RejectReason::InvalidToken:
     case RejectReason::TokenExpired:
     case RejectReason::TokenRevoked:
-      return Problem(ErrorCode::InvalidToken);
+      return Problem(named_code(ErrorCode::InvalidToken, provider.manifest().invalid_token_code));
     case RejectReason::InvalidCode:
     case RejectReason::CodeExpired:
       return Problem(ErrorCode::InvalidOobCode);

@@ -7,12 +7,15 @@
 #include <gateway/result.hpp>
 
 #include "core/http/problem.hpp"
+#include "core/plugin/plugin_instance.hpp"
 
 namespace gateway::auth {
 
 http::Problem storage_problem(const Error& error);
-http::Problem provider_problem(const Error& error);
-http::Problem rejection_problem(RejectReason reason);
+// With the codes that the contract has for this provider, where it has any.
+http::Problem provider_problem(const plugin::PluginInstance& provider, const Error& error);
+http::Problem rejection_problem(const plugin::PluginInstance& provider, RejectReason reason,
+                                std::string_view password_field = "Password");
 http::Problem conflict_problem(std::string_view field);
 http::Problem not_supported();
 

@@ -88,7 +88,7 @@ http::Outcome<Done> UserService::apply_status(const store::User& user, store::Us
     change.subject = identity.subject;
     change.disabled = status != store::UserStatus::Active;
     const auto answer = provider->call(change, scope.call);
-    if (!answer) return provider_problem(answer.error());
+    if (!answer) return provider_problem(*provider, answer.error());
   }
   return Done{};
 }
@@ -143,7 +143,7 @@ http::Outcome<Done> UserService::remove(const http::Caller& caller, const std::s
     plugin::PluginInstance* provider = providers_.find(identity.provider);
     if (provider == nullptr || !provider->has_capability("account-admin")) continue;
     const auto answer = provider->call(DeleteAccount{identity.subject}, scope.call);
-    if (!answer) return provider_problem(answer.error());
+    if (!answer) return provider_problem(*provider, answer.error());
   }
   store::DeleteUser remove;
   remove.id = id;

@@ -120,6 +120,8 @@ void read_workers(const Reader& in, WorkerConfig& out) {
   out.fast_queue = in.size("Workers:FastQueue");
   out.blocking_threads = in.size("Workers:BlockingThreads");
   out.blocking_queue = in.size("Workers:BlockingQueue");
+  out.provider_threads = in.size("Workers:ProviderThreads");
+  out.provider_queue = in.size("Workers:ProviderQueue");
   out.hash_threads = in.size("Workers:HashThreads");
   out.hash_queue = in.size("Workers:HashQueue");
 }

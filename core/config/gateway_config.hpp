@@ -39,6 +39,8 @@ struct WorkerConfig {
   std::size_t fast_queue = 0;
   std::size_t blocking_threads = 0;
   std::size_t blocking_queue = 0;
+  std::size_t provider_threads = 0;
+  std::size_t provider_queue = 0;
   std::size_t hash_threads = 0;  // 0: as many as cores
   std::size_t hash_queue = 0;
 };

@@ -9,10 +9,11 @@ namespace {
 using C = ErrorCode;
 
 // In the order of the enumeration: info_of indexes by it.
-constexpr std::array<ErrorCodeInfo, 34> kCodes{{
+constexpr std::array<ErrorCodeInfo, 36> kCodes{{
     {C::MalformedRequest, 400, "MALFORMED_REQUEST", "The request could not be understood."},
     {C::UnauthorizedAccess, 401, "UNAUTHORIZED_ACCESS", "Authentication is required."},
     {C::InvalidToken, 401, "INVALID_TOKEN", "The token is invalid or has expired."},
+    {C::InvalidFirebaseToken, 401, "INVALID_FIREBASE_TOKEN", "The token is invalid or has expired."},
     {C::InvalidCredentials, 401, "INVALID_CREDENTIALS", "The email or password is wrong."},
     {C::UserDisabled, 403, "USER_DISABLED", "This account is not active."},
     {C::InsufficientPermissions, 403, "INSUFFICIENT_PERMISSIONS", "You are not allowed to do this."},
@@ -43,6 +44,8 @@ constexpr std::array<ErrorCodeInfo, 34> kCodes{{
      "The identity provider in use cannot do this."},
     {C::DatabaseError, 503, "DATABASE_ERROR", "The storage is not available; try again later."},
     {C::ProviderUnavailable, 503, "PROVIDER_UNAVAILABLE",
+     "The identity provider is not available; try again later."},
+    {C::FirebaseAuthFailed, 503, "FIREBASE_AUTH_FAILED",
      "The identity provider is not available; try again later."},
     {C::Overloaded, 503, "OVERLOADED", "The service is busy; try again later."},
     {C::InternalError, 500, "INTERNAL_ERROR", "Something went wrong on our side."},

@@ -11,6 +11,7 @@ enum class ErrorCode {
   MalformedRequest,
   UnauthorizedAccess,
   InvalidToken,
+  InvalidFirebaseToken,
   InvalidCredentials,
   UserDisabled,
   InsufficientPermissions,
@@ -40,6 +41,7 @@ enum class ErrorCode {
   NotSupportedByProvider,
   DatabaseError,
   ProviderUnavailable,
+  FirebaseAuthFailed,
   Overloaded,
   InternalError,
 };

@@ -31,8 +31,9 @@ void write_bare_problem(const Problem& problem, Response& response) {
   // RFC 9110, section 11.6.1 wants a challenge with every 401; RFC 6750, section 3.1 an error code with a bad
   // token.
   if (info.status == 401) {
-    response.set("WWW-Authenticate",
-                 problem.code == ErrorCode::InvalidToken ? R"(Bearer error="invalid_token")" : "Bearer");
+    const bool bad_token =
+        problem.code == ErrorCode::InvalidToken || problem.code == ErrorCode::InvalidFirebaseToken;
+    response.set("WWW-Authenticate", bad_token ? R"(Bearer error="invalid_token")" : "Bearer");
   }
   if (problem.retry_after_s > 0) response.set("Retry-After", std::to_string(problem.retry_after_s));
 }

@@ -17,7 +17,8 @@ namespace gateway::http {
 enum class Lane {
   Inline,
   Fast,      // signature checks
-  Blocking,  // storage, outbound HTTP
+  Blocking,  // storage
+  Provider,  // identity providers: one that hangs must not take the workers of the storage
   Hash,      // password hashing: as many at once as there are cores
 };
 

@@ -1,36 +1,16 @@
 // Whose account is it: one person known to two providers, and one email claimed by two people.
-#include <filesystem>
-
-#include "tests/integration/gateway/gateway_fixture.hpp"
-#include "tests/integration/gateway/plugin_folder.hpp"
+#include "tests/integration/gateway/badge_fixture.hpp"
 
 namespace gateway::testing {
 namespace {
 
-namespace fs = std::filesystem;
-
-class IdentityTest : public GatewayFixture {
+class IdentityTest : public BadgeFixture {
  protected:
   void SetUp() override {
-    // One folder with the plugins of this tree and the badge provider of the tests.
-    std::string name = (fs::temp_directory_path() / "gateway-identity-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    for (const fs::directory_entry& entry : fs::directory_iterator(kPluginFolder)) {
-      if (entry.path().extension() == ".so") fs::copy(entry.path(), folder_);
-    }
-    fs::copy(fs::path(kTestPluginFolder) / "badge.so", folder_);
-    app::Settings settings = default_settings();
-    settings.plugin_directory = folder_;
-    settings.plugins.push_back({PluginKind::Provider, "badge", "badge", std::nullopt, "{}"});
-    start(std::move(settings));
-  }
-  void TearDown() override {
-    stop();
-    fs::remove_all(folder_);
+    BadgeFixture::SetUp();
+    start(badge_settings());
   }
 
-  Answer me(const std::string& token) { return get("/api/v1/auth/me", token); }
   Answer refresh(const Person& person) {
     return post("/api/v1/auth/refresh", R"({"refreshToken":")" + person.refresh_token + R"("})");
   }
@@ -41,8 +21,6 @@ class IdentityTest : public GatewayFixture {
     update.now_ms = clock_.wall_ms();
     ASSERT_TRUE(services().store.update_user(update, call_context()).ok());
   }
-
-  fs::path folder_;
 };
 
 TEST_F(IdentityTest, check_26_AVerifiedIdentityTakesItsEmailFromAnAccountNobodyProved) {

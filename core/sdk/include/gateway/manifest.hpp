@@ -30,6 +30,10 @@ struct Manifest {
   bool opens_sockets = false;  // true for database drivers; everybody else uses the host's services
   bool ephemeral = false;      // storage that forgets everything when its process ends
   bool cpu_bound = false;      // its calls burn a core (password hashing): they get the hash slots
+  // Error codes of the HTTP contract for a bad token of this provider and for its being away, where the
+  // contract has some of its own; one that it does not know is ignored.
+  std::string invalid_token_code;
+  std::string unavailable_code;
 
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
@@ -44,6 +48,8 @@ struct Manifest {
     f.optional("opens_sockets", self.opens_sockets);
     f.optional("ephemeral", self.ephemeral);
     f.optional("cpu_bound", self.cpu_bound);
+    f.optional("invalid_token_code", self.invalid_token_code);
+    f.optional("unavailable_code", self.unavailable_code);
   }
 };
 

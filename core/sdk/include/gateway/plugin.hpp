@@ -37,6 +37,8 @@ struct PluginInfo {
   bool opens_sockets = false;
   bool ephemeral = false;
   bool cpu_bound = false;
+  std::string_view invalid_token_code = "";
+  std::string_view unavailable_code = "";
 };
 
 namespace plugin_detail {
@@ -64,6 +66,8 @@ std::string manifest_of(const PluginInfo& info) {
   manifest.opens_sockets = info.opens_sockets;
   manifest.ephemeral = info.ephemeral;
   manifest.cpu_bound = info.cpu_bound;
+  manifest.invalid_token_code = info.invalid_token_code;
+  manifest.unavailable_code = info.unavailable_code;
   if constexpr (std::is_base_of_v<Provider, T>) manifest.capabilities = capabilities_of<T>();
   return encode(manifest);
 }
