@@ -138,7 +138,7 @@ std::vector<std::string> include_faults(std::string_view path, std::string_view 
                                                (include.front() == '<' && include.back() == '>'));
     const std::string_view header =
         closed ? std::string_view(include).substr(1, include.size() - 2) : include;
-    const bool allowed = closed && rule != nullptr &&
+    const bool allowed = closed && rule != nullptr && !header.ends_with(".cpp") &&
                          (include.front() == '"' ? may_include_quoted(path, *rule, header)
                                                  : may_include_angled(*rule, header));
     if (!allowed) faults.push_back(std::string(path) + " may not include " + include);
