@@ -53,7 +53,7 @@ Result<std::array<std::uint8_t, N>> random_bytes(const Host& host) {
 }  // namespace
 
 LocalProvider::LocalProvider(const Host& host, const PluginConfig& config)
-    : host_(host), parameters_(parameters_from(config)) {}
+    : host_(host), parameters_(parameters_from(config)), imported_(ImportedHashes::from(config)) {}
 
 Result<Done> LocalProvider::start() {
   const auto random = random_bytes<32 + kSaltBytes>(host_);
@@ -96,7 +96,7 @@ Result<AuthenticationOutcome> LocalProvider::sign_in(const SignIn& request, cons
   if (!password) return {rejected(RejectReason::WrongCredentials)};  // nobody's, whatever the account
   const auto credential = find_by_login(login_of(request.email), context);
   if (!credential) return credential.error();
-  const auto matches = is_password_of(*credential, *password, context);
+  const auto matches = is_password_of(*credential, {request.password, *password}, context);
   if (!matches) return matches.error();
   if (!*matches) return {rejected(RejectReason::WrongCredentials)};
   if ((*credential)->disabled) return {rejected(RejectReason::AccountDisabled)};
@@ -112,7 +112,7 @@ Result<AuthenticationOutcome> LocalProvider::change_password(const ChangePasswor
   for (int attempt = 0; attempt < kChangeAttempts; ++attempt) {
     const auto credential = find_by_subject(request.subject, context);
     if (!credential) return credential.error();
-    const auto matches = is_password_of(*credential, *current, context);
+    const auto matches = is_password_of(*credential, {request.current_password, *current}, context);
     if (!matches) return matches.error();
     if (!*matches) return {rejected(RejectReason::WrongCredentials)};
     if ((*credential)->disabled) return {rejected(RejectReason::AccountDisabled)};
@@ -133,6 +133,50 @@ Result<AuthenticationOutcome> LocalProvider::get_account(const GetAccount& reque
   if (!credential) return credential.error();
   if (!*credential) return {rejected(RejectReason::WrongCredentials)};
   return {authenticated(**credential)};
+}
+
+Result<Secret> LocalProvider::hash_for(const CreateAccount& request, const CallContext& context) const {
+  if (request.password_hash) {
+    const std::string_view text = request.password_hash->reveal();
+    const bool acceptable =
+        is_imported(text) ? imported_ && imported_->acceptable(text) : parameters_of(text).has_value();
+    return acceptable ? *request.password_hash : Secret();
+  }
+  const auto password = request.password ? normalise_password(*request.password) : std::nullopt;
+  if (!password) return Secret();
+  return hash(*password, context);
+}
+
+Result<AuthenticationOutcome> LocalProvider::create_account(const CreateAccount& request,
+                                                            const CallContext& context) {
+  if (request.subject && (request.subject->empty() || request.subject->size() > 128))
+    return {Rejected{RejectReason::OperationNotAllowed, "a subject has 1 to 128 characters"}};
+  auto login = request.email ? login_of(*request.email) : std::nullopt;
+  if (!login) return {rejected(RejectReason::InvalidEmail)};
+  auto hashed = hash_for(request, context);
+  if (!hashed) return hashed.error();
+  if (hashed->empty()) {
+    return {request.password_hash
+                ? Rejected{RejectReason::OperationNotAllowed, imported_ ? "a password hash of an unknown form"
+                                                                        : "Local:FirebaseScrypt is not set"}
+                : rejected(RejectReason::WeakPassword)};
+  }
+  const auto random = random_bytes<16>(host_);
+  if (!random) return random.error();
+  store::CreateCredential create;
+  Credential& credential = create.credential;
+  credential.subject = request.subject.value_or(toolkit::Uuid::v4(*random).to_string());
+  credential.login = std::move(*login);
+  credential.email = *request.email;
+  credential.email_verified = request.email_verified;
+  credential.full_name = request.full_name;
+  credential.secret_hash = std::move(*hashed);
+  credential.disabled = request.disabled;
+  credential.updated_at_ms = host_.wall_ms();
+  const auto reply = host_.call(create, context);
+  if (!reply) return reply.error();
+  if (std::holds_alternative<store::Conflict>(*reply)) return {rejected(RejectReason::AccountExists)};
+  return {authenticated(credential)};
 }
 
 Result<AccountOutcome> LocalProvider::set_account_disabled(const SetAccountDisabled& request,
@@ -182,13 +226,20 @@ Result<LocalProvider::MaybeCredential> LocalProvider::find_by_subject(const std:
 }
 
 // Without a credential the dummy hash is verified, and the answer is no: an unknown account takes as long as
-// a wrong password.
-Result<bool> LocalProvider::is_password_of(const MaybeCredential& credential, const Secret& password,
+// a wrong password. Where imported hashes are expected, both kinds are paid for whatever the account has.
+Result<bool> LocalProvider::is_password_of(const MaybeCredential& credential, const Given& password,
                                            const CallContext& context) const {
   if (host_.monotonic_ms() >= context.deadline_ms)
     return Error{ErrorKind::DeadlineExceeded, "no time is left for a password hash", 0};
-  const auto matches = verify_password(password.reveal(), credential ? credential->secret_hash : dummy_hash_);
+  const bool imported = credential && is_imported(credential->secret_hash.reveal());
+  if (imported && !imported_)
+    return unavailable(
+        "this password was imported from Firebase, and Local:FirebaseScrypt is not configured");
+  const auto matches = verify_password(password.normalised.reveal(),
+                                       credential && !imported ? credential->secret_hash : dummy_hash_);
   if (!matches) return matches.error();
+  if (imported) return imported_->verify(password.typed, credential->secret_hash);
+  if (imported_) imported_->verify_nobodys(password.typed);
   return *matches && credential.has_value();
 }
 

@@ -12,6 +12,7 @@
 #include <gateway/provider.hpp>
 #include <gateway/store/credentials.hpp>
 
+#include "imported_hash.hpp"
 #include "password_hash.hpp"
 
 namespace gateway::local {
@@ -28,6 +29,10 @@ class LocalProvider final : public Provider, public PasswordCapability, public A
                                                 const CallContext& context) override;
 
   Result<AuthenticationOutcome> get_account(const GetAccount& request, const CallContext& context) override;
+  // Takes a password or a hash: Argon2id in the PHC format, or one exported from Firebase
+  // (imported_hash.hpp).
+  Result<AuthenticationOutcome> create_account(const CreateAccount& request,
+                                               const CallContext& context) override;
   Result<AccountOutcome> set_account_disabled(const SetAccountDisabled& request,
                                               const CallContext& context) override;
   Result<AccountOutcome> delete_account(const DeleteAccount& request, const CallContext& context) override;
@@ -38,8 +43,14 @@ class LocalProvider final : public Provider, public PasswordCapability, public A
 
   Result<MaybeCredential> find_by_login(const std::optional<std::string>& login, const CallContext& context);
   Result<MaybeCredential> find_by_subject(const std::string& subject, const CallContext& context);
-  Result<bool> is_password_of(const MaybeCredential& credential, const Secret& password,
+  // A password as it was typed, and in the one form that is hashed here.
+  struct Given {
+    const Secret& typed;
+    const Secret& normalised;
+  };
+  Result<bool> is_password_of(const MaybeCredential& credential, const Given& password,
                               const CallContext& context) const;
+  Result<Secret> hash_for(const CreateAccount& request, const CallContext& context) const;
   Result<Secret> hash(const Secret& password, const CallContext& context) const;
   Result<store::ReplaceSecret::Reply> replace_secret(const store::Credential& credential, Secret secret_hash,
                                                      const CallContext& context);
@@ -48,7 +59,8 @@ class LocalProvider final : public Provider, public PasswordCapability, public A
 
   const Host& host_;
   HashParameters parameters_;
-  Secret dummy_hash_;  // of nobody's password, with today's parameters
+  std::optional<ImportedHashes> imported_;  // where accounts from Firebase are expected
+  Secret dummy_hash_;                       // of nobody's password, with today's parameters
 };
 
 }  // namespace gateway::local

@@ -12,7 +12,13 @@ constexpr std::string_view kConfigSchema = R"({
   "properties": {
     "MemoryKiB": {"type": "integer", "minimum": 1024, "maximum": 262144},
     "Iterations": {"type": "integer", "minimum": 1, "maximum": 16},
-    "Parallelism": {"type": "integer", "minimum": 1, "maximum": 8}
+    "Parallelism": {"type": "integer", "minimum": 1, "maximum": 8},
+    "FirebaseScrypt": {"type": "object", "additionalProperties": false, "required": ["SignerKey"], "properties": {
+      "SignerKey": {"type": "string", "minLength": 1, "maxLength": 344, "writeOnly": true},
+      "SaltSeparator": {"type": "string", "maxLength": 88},
+      "Rounds": {"type": "integer", "minimum": 1, "maximum": 8},
+      "MemoryCost": {"type": "integer", "minimum": 1, "maximum": 14}
+    }}
   }
 })";
 

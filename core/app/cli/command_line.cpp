@@ -92,7 +92,7 @@ int run(int argc, char** argv) {
   migrate_command.add_flag("--dry-run", migration.dry_run, "only say what would be applied");
 
   CLI::App* users =
-      app.add_subcommand("users", "create, list, disable and enable users")->require_subcommand(1);
+      app.add_subcommand("users", "create, list, disable, enable and import users")->require_subcommand(1);
   CreateUserArguments person;
   CLI::App& create = add_command(*users, "create", "create a user, of any type", status, [&] {
     person.config = config;
@@ -116,6 +116,18 @@ int run(int argc, char** argv) {
                                  [&] { return users_set_active(config, id, true); });
   with_config(enable);
   enable.add_option("id", id, "the user's id")->required();
+
+  ImportArguments import;
+  CLI::App& import_users =
+      add_command(*users, "import", "take accounts over from an export of Firebase", status, [&] {
+        import.config = config;
+        import.as_json = as_json;
+        return users_import(import);
+      });
+  with_config(import_users);
+  with_json(import_users);
+  import_users.add_option("file", import.file, "what `firebase auth:export` wrote, as JSON")->required();
+  import_users.add_option("--into", import.into, "the provider that keeps them from now on (default: local)");
 
   CLI::App* keys = app.add_subcommand("keys", "list and rotate signing keys")->require_subcommand(1);
   CLI::App& list_keys =

@@ -39,6 +39,14 @@ int users_create(const CreateUserArguments& arguments);
 int users_list(const ConfigArguments& arguments, bool as_json);
 int users_set_active(const ConfigArguments& arguments, const std::string& id, bool active);
 
+struct ImportArguments {
+  ConfigArguments config;
+  std::string file;
+  std::string into = "local";
+  bool as_json = false;
+};
+int users_import(const ImportArguments& arguments);
+
 int keys_list(const ConfigArguments& arguments, bool as_json);
 int keys_rotate(const ConfigArguments& arguments);
 

@@ -25,6 +25,8 @@ class ServiceSession {
 
   Services& services() { return application_.services(); }
   auth::RequestScope scope() const;
+  const runtime::Clock& clock() const noexcept { return clock_; }
+  runtime::Random& random() noexcept { return random_; }
   // Whoever can run the command line on this machine acts as an administrator.
   http::Caller administrator() const;
 

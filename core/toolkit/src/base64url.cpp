@@ -80,4 +80,17 @@ std::optional<std::string> base64url_decode(std::string_view text) {
   return bytes;
 }
 
+std::optional<std::string> base64_decode(std::string_view text) {
+  std::string url_safe(text);
+  if (text.size() % 4 == 0) {
+    for (int i = 0; i < 2 && !url_safe.empty() && url_safe.back() == '='; ++i)
+      url_safe.pop_back();
+  }
+  for (char& c : url_safe) {
+    if (c == '+') c = '-';
+    if (c == '/') c = '_';
+  }
+  return base64url_decode(url_safe);
+}
+
 }  // namespace gateway::toolkit

@@ -51,7 +51,8 @@ struct RevokeSessions {
   }
 };
 
-// AccountExists where the email, the phone number or the subject is taken.
+// AccountExists where the email, the phone number or the subject is taken; OperationNotAllowed for a password
+// hash that the provider cannot check.
 struct CreateAccount {
   static constexpr std::string_view kOperation = "account.create";
   using Reply = AuthenticationOutcome;  // without tokens
@@ -59,6 +60,7 @@ struct CreateAccount {
   std::optional<std::string> email;
   bool email_verified = false;
   std::optional<Secret> password;
+  std::optional<Secret> password_hash;  // instead of a password: "$<kind>$…", of an account that moves here
   std::optional<std::string> full_name;
   std::optional<std::string> phone_number;  // E.164
   bool disabled = false;
@@ -68,6 +70,7 @@ struct CreateAccount {
     f.optional("email", self.email);
     f.optional("email_verified", self.email_verified);
     f.optional("password", self.password);
+    f.optional("password_hash", self.password_hash);
     f.optional("full_name", self.full_name);
     f.optional("phone_number", self.phone_number);
     f.optional("disabled", self.disabled);

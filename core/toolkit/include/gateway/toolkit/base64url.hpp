@@ -16,4 +16,7 @@ std::string base64url_encode(std::string_view bytes);
 // nullopt when the text is not the one canonical encoding of some byte string.
 std::optional<std::string> base64url_decode(std::string_view text);
 
+// The same for what others write: either alphabet, with or without padding.
+std::optional<std::string> base64_decode(std::string_view text);
+
 }  // namespace gateway::toolkit

@@ -1,0 +1,101 @@
+#include <array>
+#include <cstdio>
+#include <fstream>
+
+#include "core/app/cli/commands.hpp"
+#include "core/app/cli/service_session.hpp"
+#include "core/app/firebase_export.hpp"
+#include "core/http/json_writer.hpp"
+
+namespace gateway::app::cli {
+
+namespace {
+
+constexpr const char* kFrom = "firebase";
+
+const char* word_for(auth::ImportState state) {
+  switch (state) {
+    case auth::ImportState::Taken:
+      return "taken";
+    case auth::ImportState::AlreadyTaken:
+      return "already-taken";
+    case auth::ImportState::Skipped:
+      return "skipped";
+    case auth::ImportState::Refused:
+      return "refused";
+  }
+  return "unknown";
+}
+
+class ImportReport {
+ public:
+  explicit ImportReport(bool as_json) : as_json_(as_json) { rows_.begin_array(); }
+
+  // What could be taken needs no line of its own, unless something is to be said about it.
+  void add(const auth::ImportedAccount& imported, const auth::ImportOutcome& outcome) {
+    ++counts_[static_cast<std::size_t>(outcome.state)];
+    if (as_json_) {
+      rows_.begin_object().put("id", imported.account.subject).put("email", imported.account.email);
+      rows_.put("state", word_for(outcome.state)).put("reason", outcome.reason).end_object();
+    } else if (!outcome.reason.empty()) {
+      std::printf("%-13s %s  %s  %s\n", word_for(outcome.state), imported.account.subject.c_str(),
+                  imported.account.email.value_or("-").c_str(), outcome.reason.c_str());
+    }
+  }
+
+  void print() {
+    rows_.end_array();
+    if (as_json_) {
+      std::printf("%.*s\n", static_cast<int>(rows_.text().size()), rows_.text().data());
+    } else {
+      std::printf("%lld taken, %lld taken before, %lld skipped, %lld refused\n", counts_[0], counts_[1],
+                  counts_[2], counts_[3]);
+    }
+  }
+  bool complete() const { return counts_[3] == 0; }
+
+ private:
+  const bool as_json_;
+  std::array<long long, 4> counts_{};
+  http::JsonWriter rows_;
+};
+
+}  // namespace
+
+int users_import(const ImportArguments& arguments) {
+  LoadedConfiguration loaded = load_configuration(arguments.config);
+  if (!loaded.faults.empty()) return report(loaded.faults);
+  std::ifstream file(arguments.file, std::ios::binary);
+  if (!file) return report({arguments.file + ": cannot be read"});
+  const auth::UserOptions users = loaded.settings.users;
+  ServiceSession session(std::move(loaded.settings));
+  if (auto faults = session.start(); !faults.empty()) return report(faults);
+  plugin::PluginInstance* into = session.services().providers.find(arguments.into);
+  if (into == nullptr || !into->has_capability("account-admin")) {
+    return report({"no provider '" + arguments.into +
+                   "' that keeps accounts is selected; for the import, add: --set "
+                   "Plugins:Providers:0=" +
+                   arguments.into});
+  }
+  auth::AccountImport import(session.services().store, *into, kFrom, session.clock(), session.random(),
+                             users);
+  ImportReport taken(arguments.as_json);
+  std::optional<Error> stopped_by;
+  const auto read = read_firebase_export(file, [&](const auth::ImportedAccount& imported) {
+    const auto outcome = import.take(imported, session.scope().call);
+    if (outcome) {
+      taken.add(imported, *outcome);
+    } else {
+      stopped_by = outcome.error();
+      stopped_by->detail = "stopped at account " + imported.account.subject + ": " + stopped_by->detail +
+                           "; import again to go on";
+    }
+    return outcome.ok();
+  });
+  taken.print();
+  if (stopped_by) return report({stopped_by->detail});
+  if (!read) return report({arguments.file + ": " + read.error().detail});
+  return taken.complete() ? kDone : kFailed;
+}
+
+}  // namespace gateway::app::cli
