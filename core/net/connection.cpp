@@ -1,0 +1,142 @@
+#include "core/net/connection.hpp"
+
+#include <algorithm>
+#include <climits>
+#include <cstring>
+#include <utility>
+
+#include <Poco/Exception.h>
+#include <Poco/Net/IPAddress.h>
+#include <Poco/Net/SocketAddress.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "core/net/broken_pipe.hpp"
+
+namespace gateway::net {
+
+namespace {
+
+using Poco::Net::SecureStreamSocket;
+using Poco::Net::StreamSocket;
+
+Failure stopped() {
+  return {Fault::Stopped, "the gateway stops"};
+}
+Failure timed_out(const char* what) {
+  return {Fault::TimedOut, what};
+}
+
+Outcome<StreamSocket> connect_to(const std::string& address, std::uint16_t port, const Deadline& deadline,
+                                 const StopSignal& stop) {
+  try {
+    StreamSocket socket;
+    socket.connectNB({Poco::Net::IPAddress(address), port});
+    switch (wait_for(socket.impl()->sockfd(), POLLOUT, deadline, stop)) {
+      case Waited::Ready:
+        break;
+      case Waited::TimedOut:
+        return timed_out("the connection took too long");
+      case Waited::Stopped:
+        return stopped();
+    }
+    if (const int error = socket.impl()->socketError(); error != 0)
+      return Failure{Fault::Connect, std::string("no connection: ") + std::strerror(error)};
+    socket.setNoDelay(true);
+    return socket;
+  } catch (const Poco::Exception& e) {
+    return Failure{Fault::Connect, "no connection: " + e.displayText()};
+  }
+}
+
+Outcome<StreamSocket> connect_and_secure(const ConnectTarget& target, const std::string& address,
+                                         const Deadline& deadline, const StopSignal& stop) {
+  auto plain = connect_to(address, target.port, deadline, stop);
+  if (!plain || target.tls == nullptr) return plain;
+  auto secure = target.tls->shake_hands(*plain, target.host, deadline, stop);
+  if (!secure) return secure.error();
+  return StreamSocket(*secure);
+}
+
+}  // namespace
+
+Outcome<std::unique_ptr<Connection>> Connection::open(const ConnectTarget& target, const Addresses& addresses,
+                                                      const Deadline& deadline, std::int64_t attempt_ms,
+                                                      const StopSignal& stop) {
+  const Deadline all = deadline.within(attempt_ms);
+  Failure last{Fault::Connect, "the host name has no address"};
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const auto left = static_cast<std::int64_t>(addresses.size() - i);
+    const Deadline share = all.within(std::max<std::int64_t>(all.left_ms() / left, 1));
+    auto socket = connect_and_secure(target, addresses[i], share, stop);
+    if (socket) return std::unique_ptr<Connection>(new Connection(*socket, stop));
+    last = std::move(socket.error());
+    if (last.fault == Fault::Trust || last.fault == Fault::Stopped) return last;
+  }
+  // The call may still have time: it is this origin that took too long.
+  if (last.fault == Fault::TimedOut && !deadline.passed()) last.fault = Fault::Connect;
+  return last;
+}
+
+Connection::~Connection() {
+  try {
+    const BrokenPipeGuard guard;
+    socket_.close();
+  } catch (const Poco::Exception&) {
+    // What could not be said to the other side at the end is of no interest any more.
+  }
+}
+
+// Poco's negative results: the direction that TLS waits for, or plain "not now".
+Outcome<Done> Connection::wait(int result, short events, const Deadline& deadline) const {
+  if (socket_.secure()) events = result == SecureStreamSocket::ERR_SSL_WANT_WRITE ? POLLOUT : POLLIN;
+  switch (wait_for(socket_.impl()->sockfd(), events, deadline, stop_)) {
+    case Waited::Ready:
+      return Done{};
+    case Waited::TimedOut:
+      return timed_out("the answer took too long");
+    case Waited::Stopped:
+      return stopped();
+  }
+  return stopped();
+}
+
+Outcome<Done> Connection::write(std::string_view bytes, const Deadline& deadline) {
+  const BrokenPipeGuard guard;
+  try {
+    while (!bytes.empty()) {
+      const int size = static_cast<int>(std::min<std::size_t>(bytes.size(), INT_MAX));
+      const int written = socket_.sendBytes(bytes.data(), size, socket_.secure() ? 0 : MSG_NOSIGNAL);
+      if (written > 0) {
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+      } else if (auto ready = wait(written, POLLOUT, deadline); !ready) {
+        return ready.error();
+      }
+    }
+    return Done{};
+  } catch (const Poco::Exception& e) {
+    return Failure{Fault::Broken, "the connection broke: " + e.displayText()};
+  }
+}
+
+Outcome<std::size_t> Connection::read(char* bytes, std::size_t size, const Deadline& deadline) {
+  const BrokenPipeGuard guard;  // TLS may answer a message of its own
+  try {
+    for (;;) {
+      // Here too, not only where there is nothing to read: who never stops sending does not stop the clock.
+      if (deadline.passed()) return timed_out("the answer took too long");
+      const int got = socket_.receiveBytes(bytes, static_cast<int>(std::min<std::size_t>(size, INT_MAX)));
+      if (got >= 0) return static_cast<std::size_t>(got);
+      if (auto ready = wait(got, POLLIN, deadline); !ready) return ready.error();
+    }
+  } catch (const Poco::Exception& e) {
+    return Failure{Fault::Broken, "the connection broke: " + e.displayText()};
+  }
+}
+
+bool Connection::is_stale() const noexcept {
+  pollfd now{socket_.impl()->sockfd(), POLLIN, 0};
+  return ::poll(&now, 1, 0) != 0;
+}
+
+}  // namespace gateway::net
