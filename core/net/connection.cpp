@@ -1,6 +1,7 @@
 #include "core/net/connection.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <climits>
 #include <cstring>
 #include <utility>
@@ -25,6 +26,13 @@ Failure stopped() {
 }
 Failure timed_out(const char* what) {
   return {Fault::TimedOut, what};
+}
+
+// What send and recv said: -1 for "not now".
+int plain_result(ssize_t result) {
+  if (result >= 0) return static_cast<int>(result);
+  if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return -1;
+  throw Poco::IOException(std::strerror(errno));
 }
 
 Outcome<StreamSocket> connect_to(const std::string& address, std::uint16_t port, const Deadline& deadline,
@@ -101,12 +109,25 @@ Outcome<Done> Connection::wait(int result, short events, const Deadline& deadlin
   return stopped();
 }
 
+// Poco's plain socket throws where it would have to wait, its secure one does not; so the plain one is asked
+// directly.
+int Connection::send_some(std::string_view bytes) {
+  const std::size_t size = std::min<std::size_t>(bytes.size(), INT_MAX);
+  if (socket_.secure()) return socket_.sendBytes(bytes.data(), static_cast<int>(size));
+  return plain_result(::send(socket_.impl()->sockfd(), bytes.data(), size, MSG_NOSIGNAL));
+}
+
+int Connection::receive_some(char* bytes, std::size_t size) {
+  size = std::min<std::size_t>(size, INT_MAX);
+  if (socket_.secure()) return socket_.receiveBytes(bytes, static_cast<int>(size));
+  return plain_result(::recv(socket_.impl()->sockfd(), bytes, size, 0));
+}
+
 Outcome<Done> Connection::write(std::string_view bytes, const Deadline& deadline) {
   const BrokenPipeGuard guard;
   try {
     while (!bytes.empty()) {
-      const int size = static_cast<int>(std::min<std::size_t>(bytes.size(), INT_MAX));
-      const int written = socket_.sendBytes(bytes.data(), size, socket_.secure() ? 0 : MSG_NOSIGNAL);
+      const int written = send_some(bytes);
       if (written > 0) {
         bytes.remove_prefix(static_cast<std::size_t>(written));
       } else if (auto ready = wait(written, POLLOUT, deadline); !ready) {
@@ -125,7 +146,7 @@ Outcome<std::size_t> Connection::read(char* bytes, std::size_t size, const Deadl
     for (;;) {
       // Here too, not only where there is nothing to read: who never stops sending does not stop the clock.
       if (deadline.passed()) return timed_out("the answer took too long");
-      const int got = socket_.receiveBytes(bytes, static_cast<int>(std::min<std::size_t>(size, INT_MAX)));
+      const int got = receive_some(bytes, size);
       if (got >= 0) return static_cast<std::size_t>(got);
       if (auto ready = wait(got, POLLIN, deadline); !ready) return ready.error();
     }

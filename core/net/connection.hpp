@@ -47,6 +47,8 @@ class Connection {
 
  private:
   Connection(const Poco::Net::StreamSocket& socket, const StopSignal& stop) : socket_(socket), stop_(stop) {}
+  int send_some(std::string_view bytes);
+  int receive_some(char* bytes, std::size_t size);
   Outcome<Done> wait(int result, short events, const Deadline& deadline) const;
 
   Poco::Net::StreamSocket socket_;  // secure where the target is
