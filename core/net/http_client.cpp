@@ -1,8 +1,9 @@
 #include "core/net/http_client.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
+#include <condition_variable>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -73,9 +74,16 @@ struct HttpClient::Impl {
 
   const HttpClientOptions options;
   const Process process;
+  // Where every call passes, so that stop() knows when there are none.
+  bool enter();
+  void leave();
+
   const std::unique_ptr<TlsContext> tls;
   StopSignal stopping;
-  std::atomic<bool> stopped{false};
+  std::mutex mutex;
+  std::condition_variable emptied;
+  bool stopped = false;  // guarded by mutex, as the next
+  std::size_t calls = 0;
   Resolver resolver;
   OriginTable origins;
 };
@@ -94,10 +102,28 @@ HttpClient::~HttpClient() {
   stop();
 }
 
+bool HttpClient::Impl::enter() {
+  const std::lock_guard lock(mutex);
+  if (!stopped) ++calls;
+  return !stopped;
+}
+
+void HttpClient::Impl::leave() {
+  const std::lock_guard lock(mutex);
+  if (--calls == 0) emptied.notify_all();
+}
+
 void HttpClient::stop() {
-  if (impl_->stopped.exchange(true)) return;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->stopped = true;
+  }
   impl_->stopping.stop();
   impl_->resolver.stop();
+  {
+    std::unique_lock lock(impl_->mutex);
+    impl_->emptied.wait(lock, [&] { return impl_->calls == 0; });
+  }
   impl_->origins.drop_idle(0);
 }
 
@@ -108,7 +134,8 @@ void HttpClient::drop_idle() {
 Result<FetchedHttp> HttpClient::fetch(const FetchHttp& request, const CallContext& context) {
   const auto url = check_request(request);
   if (!url) return url.error();
-  if (impl_->stopped) return unavailable("the gateway stops");
+  if (!impl_->enter()) return unavailable("the gateway stops");
+  const std::unique_ptr<Impl, void (*)(Impl*)> inside(impl_.get(), [](Impl* impl) { impl->leave(); });
   const auto origin = impl_->origins.of(*url);
   if (!origin) return Error{ErrorKind::Overloaded, "too many origins are being asked", 1000};
 
@@ -198,7 +225,7 @@ Outcome<FetchedHttp> HttpClient::Impl::ask_over(std::unique_ptr<Connection> conn
   ResponseParser parser(call.limits);
   auto outcome = exchange(*connection, call.text, parser, call.deadline);
   *began = parser.began();
-  if (outcome && parser.keeps_connection() && !stopped) call.origin.give_back(std::move(connection));
+  if (outcome && parser.keeps_connection()) call.origin.give_back(std::move(connection));
   return outcome;
 }
 

@@ -10,7 +10,8 @@
 // Every other answer is a success, 429 and 500 included.
 //
 // Thread safety: fetch() and drop_idle() from any thread; it blocks, so never on an I/O thread. stop() ends
-// the calls under way (Unavailable) and the client's threads; fetch() refuses afterwards. Ownership: refers
+// the calls under way (Unavailable), waits until they have returned, and joins the client's threads; fetch()
+// refuses afterwards. Ownership: refers
 // to clock, randomness, logger and metrics. Units: milliseconds, monotonic. Source: RFC 9110, RFC 9112.
 #pragma once
 

@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <strings.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -308,6 +309,23 @@ bool HttpsOrigin::wait_requests(int count) {
 
 bool HttpsOrigin::wait_open_connections(int count) {
   return wait_until([&] { return static_cast<int>(peers_.size()) == count; });
+}
+
+bool HttpsOrigin::wait_blocked_writer() {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  std::unique_lock lock(mutex_);
+  const auto has_unread = [&] {
+    return std::any_of(peers_.begin(), peers_.end(), [](const auto& peer) {
+      constexpr int kMoreThanAHandshake = 100'000;
+      int unread = 0;
+      return ::ioctl(peer->descriptor(), FIONREAD, &unread) == 0 && unread > kMoreThanAHandshake;
+    });
+  };
+  // Nobody tells when bytes arrive that are not read.
+  constexpr std::chrono::milliseconds kLook{5};
+  while (!has_unread() && std::chrono::steady_clock::now() < end)
+    changed_.wait_for(lock, kLook);
+  return has_unread();
 }
 
 int HttpsOrigin::open_connections() const {

@@ -92,6 +92,8 @@ class HttpsOrigin {
   // Until that many requests were read, or connections are open; false: that did not happen in time.
   bool wait_requests(int count);
   bool wait_open_connections(int count);
+  // Until a client has sent something that `never_reads` leaves where it is.
+  bool wait_blocked_writer();
   // Ends all connections that are open now, as a server does that restarts.
   void close_connections();
 

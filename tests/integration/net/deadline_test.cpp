@@ -89,7 +89,7 @@ TEST_F(TimeoutTest, TheConnectionHasABoundOfItsOwn) {
   FetchHttp request = request_to(HttpVerb::Post, "http://127.0.0.1:" + std::to_string(hole.port()));
   const std::int64_t began_ms = now_ms();
   const auto reply = fetch(request);
-  EXPECT_EQ(kind_of(reply).substr(0, 12), "unavailable:");
+  EXPECT_EQ(end_of(reply), "unavailable");
   EXPECT_GE(now_ms() - began_ms, 100);
   EXPECT_LT(now_ms() - began_ms, 100 + kLateMs);
 }
@@ -100,14 +100,14 @@ TEST_F(TimeoutTest, TheClientHasABoundOnTopOfTheCallsOwn) {
   HttpsOrigin origin([&](const OriginRequest&) { return hang; });
   options_.total_timeout_ms = 150;
   const std::int64_t began_ms = now_ms();
-  EXPECT_EQ(get(origin.url(), 60'000).error().kind, ErrorKind::DeadlineExceeded);
+  EXPECT_EQ(end_of(get(origin.url(), 60'000)), "deadline exceeded");
   EXPECT_LT(now_ms() - began_ms, 150 + kLateMs);
 }
 
 TEST_F(TimeoutTest, ADeadlineThatHasPassedIsNotEvenTried) {
   HttpsOrigin origin([](const OriginRequest&) { return OriginReply{}; });
-  EXPECT_EQ(get(origin.url(), 0).error().kind, ErrorKind::DeadlineExceeded);
-  EXPECT_EQ(get(origin.url(), -1'000).error().kind, ErrorKind::DeadlineExceeded);
+  EXPECT_EQ(end_of(get(origin.url(), 0)), "deadline exceeded");
+  EXPECT_EQ(end_of(get(origin.url(), -1'000)), "deadline exceeded");
   EXPECT_EQ(origin.connections(), 0);
 }
 
@@ -122,7 +122,7 @@ TEST_F(TimeoutTest, ALookupThatHangsIsNotWaitedFor) {
   };
   const std::int64_t began_ms = now_ms();
   const auto reply = get("http://slow.example/", kDeadlineMs);
-  EXPECT_EQ(kind_of(reply).substr(0, 18), "deadline exceeded:");
+  EXPECT_EQ(end_of(reply), "deadline exceeded");
   EXPECT_LT(now_ms() - began_ms, kDeadlineMs + kLateMs);
   {
     const std::lock_guard lock(mutex);

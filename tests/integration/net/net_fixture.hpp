@@ -70,8 +70,12 @@ class NetFixture : public ::testing::Test {
   std::unique_ptr<net::HttpClient> client_;
 };
 
-// How an Error looks in a failed expectation.
+// How a call ended: "answered 200", or "unavailable: …" with the detail; end_of is without the detail.
 std::string kind_of(const Result<FetchedHttp>& result);
+template <class T>
+std::string end_of(const Result<T>& result) {
+  return result ? "answered" : std::string(to_string(result.error().kind));
+}
 
 FetchHttp request_to(HttpVerb verb, const std::string& url);
 
