@@ -12,8 +12,6 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include "core/net/broken_pipe.hpp"
-
 namespace gateway::net {
 
 namespace {
@@ -88,7 +86,6 @@ Outcome<std::unique_ptr<Connection>> Connection::open(const ConnectTarget& targe
 
 Connection::~Connection() {
   try {
-    const BrokenPipeGuard guard;
     socket_.close();
   } catch (const Poco::Exception&) {
     // What could not be said to the other side at the end is of no interest any more.
@@ -124,7 +121,6 @@ int Connection::receive_some(char* bytes, std::size_t size) {
 }
 
 Outcome<Done> Connection::write(std::string_view bytes, const Deadline& deadline) {
-  const BrokenPipeGuard guard;
   try {
     while (!bytes.empty()) {
       const int written = send_some(bytes);
@@ -141,7 +137,6 @@ Outcome<Done> Connection::write(std::string_view bytes, const Deadline& deadline
 }
 
 Outcome<std::size_t> Connection::read(char* bytes, std::size_t size, const Deadline& deadline) {
-  const BrokenPipeGuard guard;  // TLS may answer a message of its own
   try {
     for (;;) {
       // Here too, not only where there is nothing to read: who never stops sending does not stop the clock.

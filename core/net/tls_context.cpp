@@ -12,8 +12,6 @@
 #include <Poco/Net/VerificationErrorArgs.h>
 #include <poll.h>
 
-#include "core/net/broken_pipe.hpp"
-
 namespace gateway::net {
 
 namespace {
@@ -64,7 +62,6 @@ Outcome<SecureStreamSocket> TlsContext::shake_hands(const Poco::Net::StreamSocke
                                                     const std::string& host, const Deadline& deadline,
                                                     const StopSignal& stop) const {
   refusal.clear();
-  const BrokenPipeGuard guard;
   try {
     // Names only: an address is not sent as one (RFC 6066, section 3).
     Poco::Net::IPAddress address;

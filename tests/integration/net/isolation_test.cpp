@@ -193,7 +193,7 @@ TEST_F(IsolationTest, AStopEndsWhatIsUnderWayAndLeavesNothing) {
   EXPECT_LE(threads(), before + 5);  // those of the origin's connections, which it joins at its end
 }
 
-// OpenSSL writes without MSG_NOSIGNAL: SIGPIPE would end this process.
+// Neither this process, by SIGPIPE, nor the calls that follow.
 TEST_F(IsolationTest, AnOriginThatGoesAwayWhileItIsSentToEndsNothingElse) {
   OriginOptions options;
   options.certificate = good_certificate();
