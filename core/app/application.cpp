@@ -5,6 +5,7 @@
 
 #include "core/app/configuration.hpp"
 #include "core/app/frontend.hpp"
+#include "core/app/plugin_http.hpp"
 #include "core/app/port_claim.hpp"
 #include "core/app/preflight.hpp"
 #include "core/app/services.hpp"
@@ -20,10 +21,14 @@ constexpr std::int64_t kProbeTimeoutMs = 3'000;
 constexpr std::int64_t kMaintenanceTimeoutMs = 10'000;
 constexpr std::chrono::seconds kProbeInterval{5};
 constexpr std::chrono::seconds kMaintenanceInterval{60};
+constexpr std::chrono::seconds kIdleConnectionInterval{15};
 }  // namespace
 
 struct Application::Impl {
-  Impl(Settings s, const plugin::HostContext& p) : settings(std::move(s)), process(p), plugins(process) {}
+  Impl(Settings s, const plugin::HostContext& p)
+      : settings(std::move(s)),
+        process{p.logger, p.clock, p.random, p.metrics, p.http != nullptr ? p.http : &http},
+        plugins(process) {}
 
   CallContext call(std::int64_t timeout_ms, std::string_view id) const {
     return {process.clock.monotonic_ms() + timeout_ms, id};
@@ -34,8 +39,9 @@ struct Application::Impl {
   void maintain();
 
   const Settings settings;
-  const plugin::HostContext process;
   // In the order of their dependence; destroyed in reverse.
+  PluginHttp http;
+  const plugin::HostContext process;
   plugin::PluginSet plugins;
   std::optional<Services> services;
   std::optional<Frontend> frontend;
@@ -79,10 +85,16 @@ Application::Application(Settings settings, const plugin::HostContext& process)
 
 Application::~Application() {
   impl_->tasks.stop();
+  impl_->http.stop();  // what a worker waits for ends at once
   impl_->frontend.reset();
 }
 
 std::vector<std::string> Application::start_services() {
+  const plugin::HostContext& process = impl_->process;
+  if (auto http = impl_->http.start(impl_->settings.outbound,
+                                    {process.clock, process.random, process.logger, process.metrics});
+      !http)
+    return {"Http:CaFile: " + http.error().detail};
   if (auto faults = impl_->load_plugins(); !faults.empty()) return faults;
   if (auto faults = impl_->plugins.start_all(); !faults.empty()) return faults;
   impl_->services.emplace(impl_->plugins, impl_->settings, impl_->process);
@@ -124,6 +136,7 @@ std::vector<std::string> Application::start() {
   if (auto started = impl_->frontend->start(); !started) return {"Urls: " + started.error().detail};
   impl_->tasks.add(kProbeInterval, [this] { impl_->frontend->health().probe(kProbeTimeoutMs); });
   impl_->tasks.add(kMaintenanceInterval, [this] { impl_->maintain(); });
+  impl_->tasks.add(kIdleConnectionInterval, [this] { impl_->http.drop_idle(); });
   impl_->tasks.start();
   // A storage that ends with the process has no other instances.
   if (!storage_is_ephemeral()) impl_->services->revocations.start();
@@ -144,6 +157,7 @@ Services& Application::services() {
 
 bool Application::stop() {
   const bool drained = !impl_->frontend || impl_->frontend->drain(impl_->settings.drain_timeout);
+  impl_->http.stop();
   impl_->tasks.stop();
   if (impl_->services) impl_->services->revocations.stop();
   return drained;

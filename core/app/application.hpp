@@ -2,7 +2,8 @@
 //
 // start() brings everything up or nothing: its faults are all that could be found, in words for the operator.
 // stop() drains; the destructor stops without waiting. Thread safety: from one thread. Ownership: refers to
-// the process's logger, clock, randomness and metrics.
+// the process's logger, clock, randomness and metrics; a process that brings outbound HTTP of its own has
+// plugins use that.
 #pragma once
 
 #include <memory>

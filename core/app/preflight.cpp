@@ -6,6 +6,7 @@
 
 #include "core/config/schema_check.hpp"
 #include "core/http/ip_address.hpp"
+#include "core/net/http_client.hpp"
 #include "core/runtime/log_levels.hpp"
 #include "core/server/listening_socket.hpp"
 
@@ -45,6 +46,15 @@ void check_log_levels(config::CheckedConfiguration& checked) {
   if (!levels && !is_known) checked.faults.push_back({kKey, levels.error().detail, "", ""});
 }
 
+void check_ca_file(config::CheckedConfiguration& checked) {
+  constexpr const char* kKey = "Http:CaFile";
+  if (config::has_fault_at(checked.faults, kKey)) return;
+  const auto usable = net::check_ca_file(checked.config.outbound.ca_file);
+  if (!usable)
+    checked.faults.push_back(
+        {kKey, usable.error().detail, "name a file of certificates in PEM", checked.layer_of(kKey)});
+}
+
 }  // namespace
 
 std::optional<config::Fault> descriptor_fault(std::size_t max_connections) {
@@ -63,6 +73,7 @@ std::optional<config::Fault> descriptor_fault(std::size_t max_connections) {
 void preflight(config::CheckedConfiguration& checked, PluginInspection& plugins) {
   check_networks(checked);
   check_log_levels(checked);
+  check_ca_file(checked);
   auto found = plugins.check_selected(checked);
   std::move(found.begin(), found.end(), std::back_inserter(checked.faults));
   if (auto few = descriptor_fault(checked.config.server.max_connections)) {

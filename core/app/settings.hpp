@@ -13,6 +13,7 @@
 #include "core/app/worker_lanes.hpp"
 #include "core/auth/options.hpp"
 #include "core/http/pipeline.hpp"
+#include "core/net/http_client.hpp"
 #include "core/runtime/json_logger.hpp"
 #include "core/runtime/log_levels.hpp"
 #include "core/server/server_options.hpp"
@@ -35,6 +36,7 @@ struct Settings {
   std::optional<server::ServerOptions> metrics_server;  // nullopt: /metrics is on the main port
   WorkerOptions workers;
   http::PipelineOptions pipeline;
+  net::HttpClientOptions outbound;
   auth::UserOptions users;
   auth::PasswordOptions passwords;
   auth::TokenOptions tokens;

@@ -53,6 +53,15 @@ WorkerOptions worker_options(const config::WorkerConfig& from) {
   return to;
 }
 
+net::HttpClientOptions outbound_options(const config::OutboundConfig& from) {
+  net::HttpClientOptions to;
+  to.ca_file = from.ca_file;
+  to.connect_timeout_ms = from.connect_timeout.count();
+  to.total_timeout_ms = from.total_timeout.count();
+  to.max_per_origin = from.max_per_origin;
+  return to;
+}
+
 auth::TokenOptions token_options(const config::TokenConfig& from) {
   auth::TokenOptions to;
   to.issuer = from.issued_by_provider ? auth::TokenIssuer::Provider : auth::TokenIssuer::Gateway;
@@ -93,6 +102,7 @@ Settings settings_from_config(const config::GatewayConfig& from) {
   }
   to.workers = worker_options(from.workers);
   to.pipeline.token_cookie = from.token_cookie;
+  to.outbound = outbound_options(from.outbound);
   to.users = {from.users.types, from.users.self_signup_types, from.users.admin_type};
   to.passwords = {from.passwords.min_length, from.passwords.max_length, from.passwords.require_uppercase,
                   from.passwords.require_digit, from.passwords.require_special};

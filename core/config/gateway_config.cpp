@@ -126,6 +126,13 @@ void read_workers(const Reader& in, WorkerConfig& out) {
   out.hash_queue = in.size("Workers:HashQueue");
 }
 
+void read_outbound(const Reader& in, OutboundConfig& out) {
+  out.ca_file = in.text("Http:CaFile");
+  out.connect_timeout = std::chrono::milliseconds(in.integer("Http:ConnectTimeoutMs"));
+  out.total_timeout = std::chrono::milliseconds(in.integer("Http:TotalTimeoutMs"));
+  out.max_per_origin = in.size("Http:MaxPerOrigin");
+}
+
 void read_proxies(Reader& in, GatewayConfig& out) {
   out.forwarded.known_networks = in.texts("ForwardedHeaders:KnownNetworks");
   out.forwarded.forward_limit = in.size("ForwardedHeaders:ForwardLimit");
@@ -244,6 +251,7 @@ GatewayConfig read_gateway_config(const SettingsTree& tree, std::string environm
   read_database(in, out);
   read_server(in, out.server);
   read_workers(in, out.workers);
+  read_outbound(in, out.outbound);
   read_proxies(in, out);
   read_users(in, out);
   read_tokens(in, out.tokens, out, warnings);

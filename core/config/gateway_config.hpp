@@ -45,6 +45,13 @@ struct WorkerConfig {
   std::size_t hash_queue = 0;
 };
 
+struct OutboundConfig {
+  std::string ca_file;  // empty: the system's authorities alone
+  std::chrono::milliseconds connect_timeout{};
+  std::chrono::milliseconds total_timeout{};
+  std::size_t max_per_origin = 0;
+};
+
 struct ForwardedConfig {
   std::vector<std::string> known_networks;  // "10.0.0.0/8"; parsed by the room that uses them
   std::size_t forward_limit = 0;
@@ -94,6 +101,7 @@ struct GatewayConfig {
   std::optional<toolkit::ConnectionString> database;
   ServerConfig server;
   WorkerConfig workers;
+  OutboundConfig outbound;
   ForwardedConfig forwarded;
   std::string token_cookie;  // empty: none
   UserConfig users;

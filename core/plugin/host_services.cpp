@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <exception>
+#include <string_view>
 #include <utility>
+
+#include <gateway/toolkit/url.hpp>
 
 #include "core/plugin/scoped_store.hpp"
 
@@ -19,6 +22,47 @@ bool valid_metric(std::string_view name) {
   return !name.empty() && name.size() <= 64 && name.front() >= 'a' &&
          std::all_of(name.begin(), name.end(), allowed);
 }
+
+// http.fetch, so that what became of it is told under the plugin's name. Of the URL only the origin: a path
+// can name a user.
+class NamedHttp final : public OutboundHttp {
+ public:
+  NamedHttp(OutboundHttp& target, const std::string& plugin, const std::string& category,
+            const HostContext& context)
+      : target_(target), plugin_(plugin), category_(category), context_(context) {}
+
+  Result<FetchedHttp> fetch(const FetchHttp& request, const CallContext& context) override {
+    auto reply = target_.fetch(request, context);
+    const std::string outcome = reply ? "answered" : label_of(reply.error().kind);
+    context_.metrics
+        .counter("gateway_plugin_fetches_total", "Outbound HTTP calls of plugins, by how they ended.",
+                 {{"plugin", plugin_}, {"outcome", outcome}})
+        .add();
+    if (reply) return reply;
+    const auto url = toolkit::parse_url(request.url);
+    const std::string origin = url ? url->origin() : "(not a URL)";
+    context_.logger.write(LogLevel::Warning, category_, "outbound HTTP call failed",
+                          {{"plugin", std::string_view(plugin_)},
+                           {"verb", name_of(request.verb)},
+                           {"origin", std::string_view(origin)},
+                           {"kind", to_string(reply.error().kind)},
+                           {"reason", std::string_view(reply.error().detail)},
+                           {"request_id", context.request_id}});
+    return reply;
+  }
+
+ private:
+  static std::string label_of(ErrorKind kind) {
+    std::string label(to_string(kind));
+    std::replace(label.begin(), label.end(), ' ', '_');
+    return label;
+  }
+
+  OutboundHttp& target_;
+  const std::string& plugin_;
+  const std::string& category_;
+  const HostContext& context_;
+};
 
 }  // namespace
 
@@ -67,12 +111,20 @@ void HostServices::count(gateway_text metric, double amount) noexcept {
 
 gateway_status HostServices::serve(const gateway_call& call, gateway_sink* reply) noexcept {
   try {
+    if (from_abi(call.operation) == FetchHttp::kOperation) return fetch(call, reply);
     if (store_ == nullptr) return write_error(reply, unavailable("no storage is attached to this plugin"));
     ScopedStore scoped(*store_, instance_id_);
     return scoped.dispatch(call, reply);
   } catch (const std::exception& e) {
     return write_error(reply, internal_error(e.what()));
   }
+}
+
+gateway_status HostServices::fetch(const gateway_call& call, gateway_sink* reply) {
+  if (context_.http == nullptr)
+    return write_error(reply, {ErrorKind::Unsupported, "this host has no outbound HTTP"});
+  NamedHttp named(*context_.http, instance_id_, category_, context_);
+  return Dispatch(call, reply).to(named, &NamedHttp::fetch).finish();
 }
 
 }  // namespace gateway::plugin

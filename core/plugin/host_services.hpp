@@ -1,6 +1,6 @@
 // HostServices: the host side of gateway_host, one object per plugin instance. What the instance asks for is
 // done in its own name: log lines carry its id, counters its label, and storage calls are confined to its own
-// scope.
+// scope. http.fetch goes to the process's OutboundHttp; where there is none it is Unsupported.
 //
 // Thread safety: all of it from any thread. Ownership: the references must outlive it; it outlives its plugin
 // instance.
@@ -13,6 +13,7 @@
 #include <gateway/abi.h>
 #include <gateway/store.hpp>
 
+#include "core/plugin/outbound_http.hpp"
 #include "core/runtime/clock.hpp"
 #include "core/runtime/log.hpp"
 #include "core/runtime/metrics.hpp"
@@ -26,6 +27,7 @@ struct HostContext {
   const runtime::Clock& clock;
   runtime::Random& random;
   runtime::Metrics& metrics;
+  OutboundHttp* http = nullptr;  // nullptr: plugins have no outbound HTTP
 };
 
 class HostServices {
@@ -45,6 +47,7 @@ class HostServices {
   void write_log(std::int32_t level, gateway_text message) noexcept;
   void count(gateway_text metric, double amount) noexcept;
   gateway_status serve(const gateway_call& call, gateway_sink* reply) noexcept;
+  gateway_status fetch(const gateway_call& call, gateway_sink* reply);
 
   const std::string instance_id_;
   const std::string category_;

@@ -28,7 +28,7 @@ const std::vector<Rule>& rules() {
       {"core/plugin", {"runtime"}, true, {"boost/dll/"}},
       {"core/http", {}, false, {}},
       {"core/server", {"http", "runtime"}, false, {"pistache/", "boost/beast/", "boost/asio/"}},
-      {"core/net", {}, true, {"Poco/"}},
+      {"core/net", {"runtime"}, true, {"Poco/"}},
       {"core/auth", {"http", "plugin", "runtime"}, true, {}},
       {"core/api", {"auth", "http", "runtime"}, true, {}},
       {"core/app", {"api", "auth", "config", "http", "net", "plugin", "runtime", "server"}, true, {"CLI/"}},

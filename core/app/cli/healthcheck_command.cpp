@@ -2,7 +2,7 @@
 #include <string>
 
 #include "core/app/cli/commands.hpp"
-#include "core/net/http_client.hpp"
+#include "core/net/http_get.hpp"
 
 namespace gateway::app::cli {
 

@@ -1,10 +1,11 @@
 // Host: what the gateway does for a plugin: log, clocks, randomness, counters, and calls to its services.
 //
 // Services reached with Host::call (each a message): the credentials, codes and records groups of the
-// selected storage (store.hpp). The host files them under the plugin's own instance id; no plugin can see
-// another's. Thread safety: every member may be called from any thread between create() and stop(). Clocks:
-// wall_ms() is Unix time and may jump; monotonic_ms() never does and is the scale of deadlines. Both are
-// injected in tests, so a plugin asks the host and never the system.
+// selected storage (store.hpp), which the host files under the plugin's own instance id, so that no plugin
+// can see another's; and outbound HTTP (outbound_http.hpp). Thread safety: every member may be called from
+// any thread between create() and stop(). Clocks: wall_ms() is Unix time and may jump; monotonic_ms() never
+// does and is the scale of deadlines. Both are injected in tests, so a plugin asks the host and never the
+// system.
 #pragma once
 
 #include <cstdint>

@@ -5,11 +5,15 @@
 // that is slow can take only so many of the gateway's workers. Redirects are answers like any other; they are
 // not followed. An answer of any status is a reply.
 //
-// Errors: Invalid (not a URL, a header that may not be set), Unavailable (no connection, no trust, no answer,
-// or the origin is being left alone: nothing was sent when retry_after_ms is set), DeadlineExceeded,
-// Overloaded (as many calls to this origin as may be), Malformed (not HTTP, or larger than the bound). Thread
-// safety: as Host::call. Secrets: header values and bodies are redacted wherever a message is shown; a URL is
-// not, so a key travels in a header (`X-Goog-Api-Key`), never in the query. Source: RFC 9110, RFC 9112.
+// Errors: Invalid (not a URL, a header that may not be set: Host, Content-Length, Transfer-Encoding,
+// Connection and their kin, Accept-Encoding; a GET with a body), Unavailable (no connection, no trust, no
+// answer, or the origin is being left alone: nothing was sent when retry_after_ms is set), DeadlineExceeded
+// (the call's, or the host's own bound before it), Overloaded (as many calls to this origin as may be;
+// nothing was sent), Malformed (not HTTP, cut short by a bound, encoded, or not UTF-8), Unsupported (a host
+// without it). After Unavailable without retry_after_ms and after DeadlineExceeded it is not known whether
+// the request took effect. Thread safety: as Host::call. Units: bytes. Secrets: header values and bodies are
+// redacted wherever a message is shown; a URL is not, so a key travels in a header (`X-Goog-Api-Key`), never
+// in the query. Source: RFC 9110, RFC 9112.
 #pragma once
 
 #include <array>
@@ -56,9 +60,11 @@ struct FetchHttp {
   static constexpr std::string_view kOperation = "http.fetch";
   using Reply = FetchedHttp;
   HttpVerb verb = HttpVerb::Get;
-  std::string url;  // https, or http where the plugin's configuration asks for it
+  std::string url;  // https, or http where the plugin's configuration asks for it; no user, no fragment
   std::vector<HttpField> headers;
   Secret body;  // UTF-8
+  // Of the answer, 8 MiB at most whatever is asked for. The reply also has to fit a message (kMessageLimits),
+  // in which quotes, backslashes and control characters take more room than they had.
   std::int64_t max_body_bytes = 1 << 20;
   // The same request twice does no more than once: the host may send it again, within the deadline, when the
   // connection broke or the answer was 502, 503 or 504. GET is always.
