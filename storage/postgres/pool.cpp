@@ -12,10 +12,7 @@ constexpr std::int64_t kLongestPauseMs = 1000;
 constexpr std::int64_t kCancelTimeoutMs = 3000;
 constexpr std::size_t kMostOverrun = 64;
 
-const Statement& cancel_statement() {
-  static const Statement statement{"cancel", "SELECT pg_cancel_backend($1::int)"};
-  return statement;
-}
+const Statement kCancel{"pool.cancel", "SELECT pg_cancel_backend($1::int)"};
 
 }  // namespace
 
@@ -171,7 +168,7 @@ void Pool::cancel_overrun(Guard& guard) {
       if (!connection->backend_is_there()) continue;
       const auto done =
           (*canceller)
-              ->run(cancel_statement(),
+              ->run(kCancel,
                     Parameters().add(static_cast<std::int64_t>(connection->backend_pid())), deadline);
       if (!done) break;
       host_.count("statements_cancelled");
