@@ -35,7 +35,8 @@ std::string id_of(const http::RequestContext& context) {
 }
 
 struct Paging {
-  std::optional<std::int64_t> page;  // none: behind a cursor, which does not know how many pages are before it
+  std::optional<std::int64_t>
+      page;  // none: behind a cursor, which does not know how many pages are before it
   std::int64_t limit = kDefaultLimit;
 };
 
