@@ -94,6 +94,13 @@ class Target {
   std::mt19937_64 random_{count_ > 0 ? static_cast<std::uint64_t>(count_) : 1U};
 };
 
+// Statements are planned, and the server's process has met the memory that it shares with the others: it
+// does so page by page, once in its life, at a microsecond or two each.
+void warm_up(Target& target, int calls, void (Target::*operation)()) {
+  for (int i = 0; i < calls; ++i)
+    (target.*operation)();
+}
+
 double microseconds_of(Target& target, void (Target::*operation)()) {
   const auto began = std::chrono::steady_clock::now();
   for (int i = 0; i < kCallsPerRound; ++i)
@@ -107,10 +114,11 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-void measure(const char* name, std::vector<Target>& targets, int rounds, void (Target::*operation)()) {
+void measure(const char* name, std::vector<Target>& targets, int rounds, int warm_up_calls,
+             void (Target::*operation)()) {
   std::vector<std::vector<double>> took(targets.size());
   for (Target& target : targets)
-    microseconds_of(target, operation);  // statements are prepared and planned, pages are read
+    warm_up(target, warm_up_calls, operation);
   for (int round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < targets.size(); ++i) {
       const std::size_t whose = (i + static_cast<std::size_t>(round)) % targets.size();
@@ -140,15 +148,16 @@ int main(int argc, char** argv) {
     targets.emplace_back(must(PluginInstance::run(library, host, section)), host,
                          std::atoll(argument.c_str() + equals + 1));
   }
-  measure("look-up-by-id", targets, rounds, &Target::get);
-  measure("look-up-by-email", targets, rounds, &Target::by_email);
-  measure("login-look-ups", targets, rounds, &Target::login);
-  measure("first-page", targets, rounds, &Target::first_page);
-  measure("first-page-of-a-type", targets, rounds, &Target::first_page_of_type);
-  measure("page-from-the-middle", targets, rounds, &Target::middle_page);
-  measure("last-page-by-cursor", targets, rounds, &Target::last_page);
+  constexpr int kEverywhere = 20'000;
+  measure("look-up-by-id", targets, rounds, kEverywhere, &Target::get);
+  measure("look-up-by-email", targets, rounds, kEverywhere, &Target::by_email);
+  measure("login-look-ups", targets, rounds, kEverywhere, &Target::login);
+  measure("first-page", targets, rounds, 100, &Target::first_page);
+  measure("first-page-of-a-type", targets, rounds, 100, &Target::first_page_of_type);
+  measure("page-from-the-middle", targets, rounds, 100, &Target::middle_page);
+  measure("last-page-by-cursor", targets, rounds, 100, &Target::last_page);
   // These grow with the number of users, and take their time.
-  measure("search-for-one", targets, std::max(1, rounds / 50), &Target::search);
-  measure("last-page-by-number", targets, std::max(1, rounds / 50), &Target::last_page_by_number);
+  measure("search-for-one", targets, std::max(1, rounds / 50), 5, &Target::search);
+  measure("last-page-by-number", targets, std::max(1, rounds / 50), 5, &Target::last_page_by_number);
   return 0;
 }
