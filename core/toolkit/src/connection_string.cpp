@@ -166,7 +166,7 @@ class Builder {
 
  private:
   static std::string name_of(Key key) {
-    constexpr std::array<const char*, 12> kNames{"Host",
+    constexpr std::array<const char*, 13> kNames{"Host",
                                                  "Port",
                                                  "Database",
                                                  "Username",
@@ -175,6 +175,7 @@ class Builder {
                                                  "Root Certificate",
                                                  "Timeout",
                                                  "Maximum Pool Size",
+                                                 "Connection Lifetime",
                                                  "Password File",
                                                  "PgBouncer",
                                                  "Prepared Statements"};

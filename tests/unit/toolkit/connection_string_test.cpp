@@ -55,6 +55,8 @@ TEST(ConnectionString, ReadsWhereThePasswordIsAndWhatStandsBetween) {
   EXPECT_EQ(uri->password_file, "/p");
 
   EXPECT_NE(fault_of("Host=db;Database=d;Username=u;PgBouncer=perhaps").find("PgBouncer"), std::string::npos);
+  EXPECT_NE(fault_of("Host=db;Database=d;Username=u;Connection Lifetime=-1").find("Connection Lifetime"),
+            std::string::npos);
   EXPECT_NE(fault_of("Host=db;Database=d;Username=u;Password=a;Password File=b").find("exclude"),
             std::string::npos);
 }
