@@ -8,6 +8,7 @@
 #include "core/api/json_body.hpp"
 #include "core/api/query.hpp"
 #include "core/api/scope.hpp"
+#include "core/api/user_cursor.hpp"
 #include "core/http/validation_problem.hpp"
 
 namespace gateway::api {
@@ -34,7 +35,8 @@ std::string id_of(const http::RequestContext& context) {
 }
 
 struct Paging {
-  std::int64_t page = 1;
+  std::optional<std::int64_t>
+      page;  // none: behind a cursor, which does not know how many pages are before it
   std::int64_t limit = kDefaultLimit;
 };
 
@@ -72,11 +74,30 @@ std::string type_of(const std::string& text, const std::vector<std::string>& typ
   return text;
 }
 
-void put_pagination(JsonWriter& out, const Paging& paging, std::int64_t total) {
-  const std::int64_t pages = (total + paging.limit - 1) / paging.limit;
-  out.key("pagination").begin_object();
-  out.put("page", paging.page).put("limit", paging.limit).put("totalItems", total).put("totalPages", pages);
-  out.put("hasNext", paging.page < pages).put("hasPrevious", paging.page > 1 && total > 0).end_object();
+void put_pagination(JsonWriter& out, const Paging& paging, const auth::UserListing& listing) {
+  out.key("pagination").begin_object().key("page");
+  if (paging.page) {
+    out.value(*paging.page);
+  } else {
+    out.null();
+  }
+  out.put("limit", paging.limit).put("totalItems", listing.total);
+  out.put("totalPages", (listing.total + paging.limit - 1) / paging.limit);
+  out.put("hasNext", listing.next.has_value());
+  out.put("hasPrevious", !paging.page || (*paging.page > 1 && listing.total > 0));
+  if (listing.next) out.put("nextCursor", cursor_of(*listing.next));
+  out.end_object();
+}
+
+// `after` is a place of its own: a page's number counts from the beginning, and cannot be meant beside it.
+std::optional<store::UserPlace> place_of(const Query& query, http::ValidationProblem& faults) {
+  const auto cursors = query.all("after");
+  if (cursors.empty()) return std::nullopt;
+  auto place = place_at(cursors.front());
+  if (!place) faults.add(ErrorCode::ValidationFailed, "After", "Must be the nextCursor of an answer.");
+  if (!query.all("page").empty())
+    faults.add(ErrorCode::ValidationFailed, "Page", "Must be left out where after is given.");
+  return place;
 }
 
 void write_user_answer(http::Response& response, std::string_view message, const store::User& user) {
@@ -96,11 +117,13 @@ http::Outcome<Done> UserEndpoints::list(Context& context) {
   if (auto unique = query->check_unique(); !unique) return unique;
   http::ValidationProblem faults;
   Paging paging;
-  paging.page = number(*query, "page", "Page", 1, kMaxPage, faults);
-  paging.limit = number(*query, "limit", "Limit", kDefaultLimit, kMaxLimit, faults);
   store::ListUsers request;
-  request.offset = (paging.page - 1) * paging.limit;
-  request.limit = paging.limit;
+  paging.limit = request.limit = number(*query, "limit", "Limit", kDefaultLimit, kMaxLimit, faults);
+  request.after = place_of(*query, faults);
+  if (!request.after) {
+    paging.page = number(*query, "page", "Page", 1, kMaxPage, faults);
+    request.offset = (*paging.page - 1) * paging.limit;
+  }
   request.search = query->text("search");
   if (const auto type = query->text("userType")) {
     request.user_type = type_of(*type, options_.types);
@@ -111,14 +134,14 @@ http::Outcome<Done> UserEndpoints::list(Context& context) {
     faults.add(ErrorCode::ValidationFailed, "Search", "Must have at most 200 bytes.");
   }
   if (faults.any()) return faults.problem();
-  const auto page = users_.list(*context.caller, request, scope_of(context));
-  if (!page) return page.error();
+  const auto listing = users_.list(*context.caller, request, scope_of(context));
+  if (!listing) return listing.error();
   write_success(context.response(), "Users.", [&](JsonWriter& out) {
     out.key("items").begin_array();
-    for (const store::User& user : page->users)
+    for (const store::User& user : listing->users)
       write_user(out, user);
     out.end_array();
-    put_pagination(out, paging, page->total);
+    put_pagination(out, paging, *listing);
   });
   return Done{};
 }

@@ -1,5 +1,6 @@
 #include "core/auth/user_service.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/auth/problems.hpp"
@@ -11,6 +12,8 @@ namespace gateway::auth {
 namespace {
 using http::ErrorCode;
 using http::Problem;
+
+constexpr std::int64_t kLargestPage = 100;  // of users.list
 }  // namespace
 
 UserService::UserService(Store& store, const ProviderDirectory& providers, SessionService& sessions,
@@ -35,12 +38,30 @@ http::Outcome<store::User> UserService::find(const std::string& id, const Reques
   return std::move(*found->user);
 }
 
-http::Outcome<store::UserPage> UserService::list(const http::Caller& caller, const store::ListUsers& query,
-                                                 const RequestScope& scope) {
+http::Outcome<UserListing> UserService::list(const http::Caller& caller, const store::ListUsers& query,
+                                             const RequestScope& scope) {
   if (!is_admin(caller)) return Problem(ErrorCode::InsufficientPermissions);
-  auto page = store_.list_users(query, scope.call);
+  // One more than is asked for tells whether there are more; the largest page of a store has no room for it.
+  store::ListUsers wanted = query;
+  wanted.limit = std::min(query.limit + 1, kLargestPage);
+  auto page = store_.list_users(wanted, scope.call);
   if (!page) return storage_problem(page.error());
-  return std::move(*page);
+  UserListing listing{std::move(page->users), page->total, std::nullopt};
+  const auto limit = static_cast<std::size_t>(query.limit);
+  if (listing.users.size() < limit) return listing;
+  bool has_more = listing.users.size() > limit;
+  if (has_more) listing.users.pop_back();
+  const store::UserPlace last{listing.users.back().created_at_ms, listing.users.back().id};
+  if (wanted.limit == query.limit) {
+    wanted.after = last;
+    wanted.offset = 0;
+    wanted.limit = 1;
+    const auto behind = store_.list_users(wanted, scope.call);
+    if (!behind) return storage_problem(behind.error());
+    has_more = !behind->users.empty();
+  }
+  if (has_more) listing.next = last;
+  return listing;
 }
 
 http::Outcome<store::User> UserService::get(const http::Caller& caller, const std::string& id,

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/auth/audit_log.hpp"
 #include "core/auth/options.hpp"
@@ -23,6 +24,12 @@ struct UserChange {
   std::optional<store::UserStatus> status;  // administrators only
 };
 
+struct UserListing {
+  std::vector<store::User> users;
+  std::int64_t total = 0;                // store::UserPage::total
+  std::optional<store::UserPlace> next;  // where there are more: the place behind which they begin
+};
+
 class UserService {
  public:
   UserService(Store& store, const ProviderDirectory& providers, SessionService& sessions, AuditLog& audit,
@@ -30,8 +37,8 @@ class UserService {
 
   bool is_admin(const http::Caller& caller) const noexcept { return caller.user_type == options_.admin_type; }
 
-  http::Outcome<store::UserPage> list(const http::Caller& caller, const store::ListUsers& query,
-                                      const RequestScope& scope);
+  http::Outcome<UserListing> list(const http::Caller& caller, const store::ListUsers& query,
+                                  const RequestScope& scope);
   http::Outcome<store::User> get(const http::Caller& caller, const std::string& id,
                                  const RequestScope& scope);
   http::Outcome<store::User> update(const http::Caller& caller, const std::string& id,

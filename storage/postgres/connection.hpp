@@ -7,6 +7,8 @@
 // manual 34.5), each with a snapshot of its own.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <unordered_set>
@@ -46,6 +48,9 @@ class Connection {
   // A connection that nobody uses is silent: whether it still is. False: the server has closed it.
   bool is_quiet();
   bool usable() const noexcept { return usable_; }
+  // Until when its owner wants to use it, by the owner's clock; this class does not look at it.
+  void set_use_until_ms(std::int64_t when) noexcept { use_until_ms_ = when; }
+  std::int64_t use_until_ms() const noexcept { return use_until_ms_; }
   // A statement may still be running at the server (the deadline passed).
   bool is_running() const noexcept { return running_; }
   int backend_pid() const;
@@ -74,6 +79,7 @@ class Connection {
 
   std::unique_ptr<PGconn, Finish> connection_;
   std::unordered_set<const Statement*> prepared_;
+  std::int64_t use_until_ms_ = std::numeric_limits<std::int64_t>::max();
   bool prepares_;
   bool usable_ = true;
   bool running_ = false;

@@ -21,6 +21,7 @@ struct ConnectionSettings {
   toolkit::ConnectionString target;
   std::size_t max_connections = 20;
   std::int64_t connect_timeout_ms = 15'000;
+  std::int64_t lifetime_ms = 1'800'000;        // of a connection; 0: for ever
   std::int64_t statement_timeout_ms = 30'000;  // the server's own limit; a call's deadline is usually sooner
   std::int64_t audit_retention_days = 400;     // 0: for ever
 

@@ -1,6 +1,7 @@
 #include "pool.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace gateway::postgres {
@@ -12,10 +13,7 @@ constexpr std::int64_t kLongestPauseMs = 1000;
 constexpr std::int64_t kCancelTimeoutMs = 3000;
 constexpr std::size_t kMostOverrun = 64;
 
-const Statement& cancel_statement() {
-  static const Statement statement{"cancel", "SELECT pg_cancel_backend($1::int)"};
-  return statement;
-}
+const Statement kCancel{"pool.cancel", "SELECT pg_cancel_backend($1::int)"};
 
 }  // namespace
 
@@ -67,7 +65,7 @@ std::unique_ptr<Connection> Pool::take_idle(Guard& guard) {
     idle_.pop_back();
     guard.unlock();
     // Asked before anything is sent: a connection that the server has closed costs nobody an answer.
-    const bool quiet = connection->is_quiet();
+    const bool quiet = !is_worn_out(*connection) && connection->is_quiet();
     if (!quiet) connection.reset();
     guard.lock();
     if (quiet) return connection;
@@ -80,7 +78,7 @@ void Pool::give_back(std::unique_ptr<Connection> connection, std::uint64_t epoch
   {
     const Guard guard(mutex_);
     const bool cancels = connection->is_running() && settings_.keeps_session() && !stopping_;
-    if (connection->usable() && epoch == epoch_ && !stopping_) {
+    if (connection->usable() && epoch == epoch_ && !stopping_ && !is_worn_out(*connection)) {
       idle_.push_back(std::move(connection));
     } else if (cancels && overrun_.size() < kMostOverrun) {
       overrun_.push_back(std::move(connection));
@@ -138,6 +136,7 @@ void Pool::connect(Guard& guard) {
     if (failures_in_a_row_ > 0) host_.log(LogLevel::Information, "the database can be reached again");
     failures_in_a_row_ = 0;
     last_failure_.reset();
+    (*opened)->set_use_until_ms(end_of_life_ms());
     idle_.push_back(std::move(*opened));
     freed_.notify_one();
     return;
@@ -160,6 +159,19 @@ std::int64_t Pool::next_pause_ms() {
   return pause_ms / 2 + pause_ms / 2 * random / 255;
 }
 
+// Between three quarters of the lifetime and all of it: connections that were opened together, as after a
+// failure, are not all replaced together.
+std::int64_t Pool::end_of_life_ms() const {
+  if (settings_.lifetime_ms == 0) return std::numeric_limits<std::int64_t>::max();
+  std::uint8_t random = 0;
+  if (!host_.random(&random, sizeof(random))) random = 0;
+  return host_.monotonic_ms() + settings_.lifetime_ms - settings_.lifetime_ms / 4 * random / 255;
+}
+
+bool Pool::is_worn_out(const Connection& connection) const {
+  return host_.monotonic_ms() >= connection.use_until_ms();
+}
+
 // In a connection of its own: the pool's may all be in the same trouble.
 void Pool::cancel_overrun(Guard& guard) {
   std::vector<std::unique_ptr<Connection>> all;
@@ -171,8 +183,8 @@ void Pool::cancel_overrun(Guard& guard) {
       if (!connection->backend_is_there()) continue;
       const auto done =
           (*canceller)
-              ->run(cancel_statement(),
-                    Parameters().add(static_cast<std::int64_t>(connection->backend_pid())), deadline);
+              ->run(kCancel, Parameters().add(static_cast<std::int64_t>(connection->backend_pid())),
+                    deadline);
       if (!done) break;
       host_.count("statements_cancelled");
     }

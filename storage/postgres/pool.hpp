@@ -4,10 +4,11 @@
 // A connection whose statement overran its call's deadline is not handed out again: the statement is
 // cancelled through another connection (pg_cancel_backend: PQcancel would block, and is not encrypted), then
 // both ends close. After a failed attempt to connect the next one waits, longer each time up to a second,
-// with jitter; meanwhile acquire() fails at once where there is no connection at all. Life: construct,
-// start(), stop(). Thread safety: full. Ownership: owns the connections; a Lease must end before the pool.
-// Errors: Unavailable when the database cannot be reached, or not in time; Overloaded when every connection
-// was in use.
+// with jitter; meanwhile acquire() fails at once where there is no connection at all. A connection that has
+// reached its age (Connection Lifetime) is closed when it comes back, or when it would be handed out. Life:
+// construct, start(), stop(). Thread safety: full. Ownership: owns the connections; a Lease must end before
+// the pool. Errors: Unavailable when the database cannot be reached, or not in time; Overloaded when every
+// connection was in use.
 #pragma once
 
 #include <condition_variable>
@@ -73,6 +74,8 @@ class Pool {
   void connect(Guard& guard);
   void cancel_overrun(Guard& guard);
   std::int64_t next_pause_ms();
+  std::int64_t end_of_life_ms() const;
+  bool is_worn_out(const Connection& connection) const;
 
   const Host& host_;
   const ConnectionSettings& settings_;

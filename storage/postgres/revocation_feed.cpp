@@ -99,7 +99,8 @@ void RevocationFeed::stop() noexcept {
 
 bool RevocationFeed::listens(const Deadline& deadline) {
   if (!settings_.keeps_session()) return false;
-  if (listener_ != nullptr && listener_->usable()) return true;
+  const std::int64_t now_ms = database_.host().monotonic_ms();
+  if (listener_ != nullptr && listener_->usable() && now_ms < listener_->use_until_ms()) return true;
   listener_.reset();
   if (Deadline::Clock::now() < next_attempt_) return false;
   next_attempt_ = Deadline::Clock::now() + std::chrono::milliseconds(kListenAgainMs);
@@ -109,6 +110,7 @@ bool RevocationFeed::listens(const Deadline& deadline) {
       (*opened)->run_script("revocations.listen", "LISTEN identity_gateway_revocations", deadline);
   if (!listening) return false;
   listener_ = std::move(*opened);
+  if (settings_.lifetime_ms > 0) listener_->set_use_until_ms(now_ms + settings_.lifetime_ms);
   host_.count("listen_connections_opened");
   return true;
 }

@@ -16,12 +16,32 @@
 namespace gateway::postgres {
 
 // Prepared under its name, lazily, once per connection. One object per text: identity is the address.
+//
+// Constants of namespace scope: they are linked into a list, so that a test can look at the plan of every one
+// there is. Made and ended by one thread at a time.
 struct Statement {
   std::string name;
   std::string sql;
-  Statement(std::string its_name, std::string its_sql) : name(std::move(its_name)), sql(std::move(its_sql)) {}
+  Statement(std::string its_name, std::string its_sql)
+      : name(std::move(its_name)), sql(std::move(its_sql)), before_(last_made_) {
+    last_made_ = this;
+  }
+  ~Statement() {
+    const Statement** link = &last_made_;
+    while (*link != this)
+      link = &(*link)->before_;
+    *link = before_;
+  }
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
+
+  // All there are: from the one made last to the one before it, until there is none.
+  static const Statement* last_made() noexcept { return last_made_; }
+  const Statement* before() const noexcept { return before_; }
+
+ private:
+  inline static const Statement* last_made_ = nullptr;
+  mutable const Statement* before_;
 };
 
 class Parameters {

@@ -19,18 +19,22 @@ namespace {
 
 constexpr std::size_t kMaxIdentitiesPerUser = 32;
 
+// Deleted identities are looked up one by one: a join would read them all, as how few `theirs` are is not
+// known.
 const Statement kCreate{"users.create", R"sql(
 WITH theirs AS MATERIALIZED (
   SELECT * FROM ROWS FROM (jsonb_to_recordset($13::jsonb -> 'identities')
-    AS (provider text, subject text, email text, email_verified boolean, linked_at_ms bigint)) WITH ORDINALITY
+    AS (provider text COLLATE "C", subject text COLLATE "C", email text, email_verified boolean, linked_at_ms bigint))
+    WITH ORDINALITY
     AS i (provider, subject, email, email_verified, linked_at_ms, place)),
 made AS (
   INSERT INTO users (id, email, email_verified, full_name, phone_number, phone_verified, user_type, status,
                      profile_image_url, last_login_at_ms, created_at_ms, updated_at_ms)
   SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
   WHERE $14::bigint IS NULL OR NOT EXISTS (
-    SELECT 1 FROM theirs JOIN deleted_identities d ON d.provider = theirs.provider AND d.subject = theirs.subject
-    WHERE d.deleted_at_ms >= $14)
+    SELECT 1 FROM theirs WHERE $14 <= (
+      SELECT d.deleted_at_ms FROM deleted_identities d
+      WHERE d.provider = theirs.provider AND d.subject = theirs.subject))
   RETURNING id),
 owned AS (
   INSERT INTO identities (provider, subject, user_id, email, email_verified, linked_at_ms)

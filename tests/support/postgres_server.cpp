@@ -116,9 +116,10 @@ bool is_running(::pid_t process) {
 
 }  // namespace
 
-PostgresServer::PostgresServer(const std::string& settings, const fs::path& data)
+PostgresServer::PostgresServer(const std::string& settings, const fs::path& data, const fs::path& wal)
     : folder_(make_folder()),
       data_(data.empty() ? folder_ / "data" : data),
+      wal_(wal.empty() ? folder_ / "wal" : wal),
       port_(free_port()),
       as_other_(::geteuid() == 0) {
   try {
@@ -153,7 +154,8 @@ void PostgresServer::make(const std::string& settings) {
   if (as_other_) {
     const passwd* account = postgres_account();
     fs::create_directory(data_);
-    for (const fs::path& folder : {folder_, data_}) {
+    fs::create_directory(wal_);
+    for (const fs::path& folder : {folder_, data_, wal_}) {
       if (::chown(folder.c_str(), account->pw_uid, account->pw_gid) != 0)
         throw std::runtime_error("the folder cannot be given to the account postgres");
     }
@@ -166,9 +168,24 @@ void PostgresServer::make(const std::string& settings) {
     if (run(command, &said) != 0) throw std::runtime_error(command.front() + ": " + said);
   };
   const std::string key = (folder_ / "server.key").string();
-  must({std::string(kPrograms) + "initdb", "--pgdata", data_.string(), "--waldir", (folder_ / "wal").string(),
-        "--username", kAdmin, "--auth", "scram-sha-256", "--pwfile", password.string(), "--no-sync",
-        "--encoding", "UTF8", "--locale", "C.UTF-8"});
+  std::vector<std::string> initdb{std::string(kPrograms) + "initdb",
+                                  "--pgdata",
+                                  data_.string(),
+                                  "--waldir",
+                                  wal_.string(),
+                                  "--username",
+                                  kAdmin,
+                                  "--auth",
+                                  "scram-sha-256",
+                                  "--pwfile",
+                                  password.string(),
+                                  "--no-sync",
+                                  "--encoding",
+                                  "UTF8",
+                                  "--locale",
+                                  "C.UTF-8"};
+  if (wal_ != folder_ / "wal") initdb.emplace_back("--wal-segsize=1");
+  must(initdb);
   must({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
         "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key,
         "-out", certificate()});
@@ -254,6 +271,11 @@ void PostgresServer::start() {
       throw std::runtime_error("the server did not come up: " + this->log());
     std::this_thread::sleep_for(kAskAgain);
   }
+}
+
+bool PostgresServer::has_ended() {
+  if (pid_ > 0 && ::waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
+  return pid_ < 0;
 }
 
 // pg_isready speaks the protocol: a port that is open is not yet a server that takes connections.

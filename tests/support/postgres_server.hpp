@@ -24,9 +24,10 @@ class PostgresServer {
   static constexpr const char* kService = "identity_service";
 
   // `settings`: further lines of postgresql.conf. `data`: an empty folder for the database's files, should
-  // they not lie in the server's own; its write-ahead log does in any case. It is left behind as the server
-  // leaves it.
-  explicit PostgresServer(const std::string& settings = "", const std::filesystem::path& data = {});
+  // they not lie in the server's own. `wal`: the same for its write-ahead log, which is then written in
+  // segments of a megabyte. Both are left behind as the server leaves them.
+  explicit PostgresServer(const std::string& settings = "", const std::filesystem::path& data = {},
+                          const std::filesystem::path& wal = {});
   ~PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
@@ -52,6 +53,8 @@ class PostgresServer {
                   const std::string& database = "identity") const;
 
   void start();
+  // Whether it has ended by itself.
+  bool has_ended();
   // Fast shutdown: connections end, what was acknowledged stays.
   void stop();
   // As by a power cut: SIGKILL for the server and every process of its.
@@ -72,6 +75,7 @@ class PostgresServer {
 
   std::filesystem::path folder_;
   std::filesystem::path data_;
+  std::filesystem::path wal_;
   std::uint16_t port_ = 0;
   ::pid_t pid_ = -1;
   bool as_other_ = false;  // the test is root, the server is not

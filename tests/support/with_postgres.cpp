@@ -4,7 +4,8 @@
 // argument becomes the path of a file with it, and GATEWAY_TEST_POSTGRES in the environment is its connection
 // string. --pgbouncer: by way of one, in transaction mode. GATEWAY_TEST_POSTGRES_EMPTY, and with _OWNER
 // behind it, are those of the service and of the owner for a database with nothing in it; _ADMIN is that of
-// the administrator, _LOG the path of the server's log. Exit: that of the command.
+// the administrator, _LOG the path of the server's log. Lines of postgresql.conf may stand in
+// GATEWAY_TEST_POSTGRES_SETTINGS. Exit: that of the command.
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -75,7 +76,8 @@ int run(const std::vector<std::string>& command) {
 }
 
 int run_with(bool pooled, const std::string& plugin, std::vector<std::string> command) {
-  PostgresServer server;
+  const char* settings = std::getenv("GATEWAY_TEST_POSTGRES_SETTINGS");
+  PostgresServer server(settings == nullptr ? "" : settings);
   migrate(server, plugin);
   std::optional<PgBouncer> pooler;
   if (pooled) pooler.emplace(server);

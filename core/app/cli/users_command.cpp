@@ -67,8 +67,8 @@ int users_list(const ConfigArguments& arguments, bool as_json) {
     if (!page) return fail(page.error());
     for (const store::User& user : page->users)
       as_json ? api::write_user(json, user) : print_line(user);
-    query.offset += static_cast<std::int64_t>(page->users.size());
-    if (page->users.empty() || query.offset >= page->total) break;
+    query.after = page->next;
+    if (!query.after) break;
   }
   json.end_array();
   if (as_json) std::printf("%.*s\n", static_cast<int>(json.text().size()), json.text().data());

@@ -20,6 +20,7 @@ enum class Key {
   RootCertificate,
   Timeout,
   MaxPool,
+  Lifetime,
   PasswordFile,
   PgBouncer,
   PreparedStatements,
@@ -29,20 +30,34 @@ using NamedKey = std::pair<std::string_view, Key>;
 
 // Without blanks and in lower case.
 constexpr std::array kAdoKeys{
-    NamedKey{"host", Key::Host},           NamedKey{"server", Key::Host},
-    NamedKey{"port", Key::Port},           NamedKey{"database", Key::Database},
-    NamedKey{"db", Key::Database},         NamedKey{"username", Key::Username},
-    NamedKey{"userid", Key::Username},     NamedKey{"uid", Key::Username},
-    NamedKey{"password", Key::Password},   NamedKey{"pwd", Key::Password},
-    NamedKey{"sslmode", Key::SslMode},     NamedKey{"rootcertificate", Key::RootCertificate},
-    NamedKey{"timeout", Key::Timeout},     NamedKey{"maximumpoolsize", Key::MaxPool},
-    NamedKey{"maxpoolsize", Key::MaxPool}, NamedKey{"passwordfile", Key::PasswordFile},
-    NamedKey{"pgbouncer", Key::PgBouncer}, NamedKey{"preparedstatements", Key::PreparedStatements},
+    NamedKey{"host", Key::Host},
+    NamedKey{"server", Key::Host},
+    NamedKey{"port", Key::Port},
+    NamedKey{"database", Key::Database},
+    NamedKey{"db", Key::Database},
+    NamedKey{"username", Key::Username},
+    NamedKey{"userid", Key::Username},
+    NamedKey{"uid", Key::Username},
+    NamedKey{"password", Key::Password},
+    NamedKey{"pwd", Key::Password},
+    NamedKey{"sslmode", Key::SslMode},
+    NamedKey{"rootcertificate", Key::RootCertificate},
+    NamedKey{"timeout", Key::Timeout},
+    NamedKey{"maximumpoolsize", Key::MaxPool},
+    NamedKey{"maxpoolsize", Key::MaxPool},
+    NamedKey{"passwordfile", Key::PasswordFile},
+    NamedKey{"pgbouncer", Key::PgBouncer},
+    NamedKey{"preparedstatements", Key::PreparedStatements},
+    NamedKey{"connectionlifetime", Key::Lifetime},
 };
 constexpr std::array kUriParameters{
-    NamedKey{"sslmode", Key::SslMode},         NamedKey{"sslrootcert", Key::RootCertificate},
-    NamedKey{"connect_timeout", Key::Timeout}, NamedKey{"password_file", Key::PasswordFile},
-    NamedKey{"pgbouncer", Key::PgBouncer},     NamedKey{"prepared_statements", Key::PreparedStatements},
+    NamedKey{"sslmode", Key::SslMode},
+    NamedKey{"sslrootcert", Key::RootCertificate},
+    NamedKey{"connect_timeout", Key::Timeout},
+    NamedKey{"password_file", Key::PasswordFile},
+    NamedKey{"pgbouncer", Key::PgBouncer},
+    NamedKey{"prepared_statements", Key::PreparedStatements},
+    NamedKey{"connection_lifetime", Key::Lifetime},
 };
 
 constexpr std::array kSslModes{
@@ -124,6 +139,8 @@ class Builder {
         return set_number(key, value, 1, 300, [this](auto n) { out_.timeout_s = n; });
       case Key::MaxPool:
         return set_number(key, value, 1, 1'000, [this](auto n) { out_.max_pool = n; });
+      case Key::Lifetime:
+        return set_number(key, value, 0, 86'400, [this](auto n) { out_.lifetime_s = n; });
       case Key::PasswordFile:
         out_.password_file = std::move(value);
         return Done{};
@@ -149,7 +166,7 @@ class Builder {
 
  private:
   static std::string name_of(Key key) {
-    constexpr std::array<const char*, 12> kNames{"Host",
+    constexpr std::array<const char*, 13> kNames{"Host",
                                                  "Port",
                                                  "Database",
                                                  "Username",
@@ -158,6 +175,7 @@ class Builder {
                                                  "Root Certificate",
                                                  "Timeout",
                                                  "Maximum Pool Size",
+                                                 "Connection Lifetime",
                                                  "Password File",
                                                  "PgBouncer",
                                                  "Prepared Statements"};
@@ -318,7 +336,7 @@ Result<ConnectionString> parse_uri(std::string_view rest) {
     if (!key || equals == std::string_view::npos) {
       return invalid(
           "connection string: the URI has a parameter other than sslmode, sslrootcert, connect_timeout, "
-          "password_file, pgbouncer, prepared_statements");
+          "password_file, pgbouncer, prepared_statements, connection_lifetime");
     }
     step = set_decoded(builder, *key, parameter.substr(equals + 1));
   }

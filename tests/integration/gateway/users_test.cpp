@@ -1,4 +1,8 @@
 // /users and the rule of who may: check 28, every route for nobody, the wrong person, the suspended one.
+#include <set>
+
+#include <gateway/toolkit/base64url.hpp>
+
 #include "tests/integration/gateway/gateway_fixture.hpp"
 
 namespace gateway::testing {
@@ -7,6 +11,12 @@ namespace {
 class UsersTest : public GatewayFixture {
  protected:
   void SetUp() override { start(); }
+  static std::vector<std::string> ids_of(const Answer& page) {
+    std::vector<std::string> ids;
+    for (const auto& item : page.json["data"]["items"].GetArray())
+      ids.emplace_back(item["id"].GetString());
+    return ids;
+  }
 };
 
 TEST_F(UsersTest, check_28_ProtectedRoutesRefuseTheAnonymous) {
@@ -108,6 +118,70 @@ TEST_F(UsersTest, AdministratorsListFilterAndPage) {
   EXPECT_EQ(get("/api/v1/users?limit=101", admin.token).status, 422);
   EXPECT_EQ(get("/api/v1/users?page=0", admin.token).status, 422);
   EXPECT_EQ(get("/api/v1/users?status=Nonsense", admin.token).status, 422);
+}
+
+// Every page by the cursor of the one before, while users come and go.
+TEST_F(UsersTest, ACursorWalksThroughAllUsers) {
+  const Person admin = make_admin("walker@example.com");
+  std::set<std::string> all{admin.id};
+  std::vector<Person> people;
+  for (int i = 0; i < 6; ++i) {
+    clock_.advance_wall(10);
+    people.push_back(sign_up("walked" + std::to_string(i) + "@example.com", i % 2));
+    all.insert(people.back().id);
+  }
+  for (const int limit : {1, 2, 3, 7, 100}) {
+    std::set<std::string> seen;
+    std::string path = "/api/v1/users?limit=" + std::to_string(limit);
+    std::string cursor;
+    int pages = 0;
+    do {
+      const Answer page = get(cursor.empty() ? path : path + "&after=" + cursor, admin.token);
+      ASSERT_EQ(page.status, 200) << page.raw.body;
+      EXPECT_EQ(page.at("data.pagination.totalItems"), "7");
+      EXPECT_EQ(page.at("data.pagination.page"), cursor.empty() ? "1" : "");
+      EXPECT_EQ(page.at("data.pagination.hasPrevious"), cursor.empty() ? "false" : "true");
+      for (const std::string& id : ids_of(page))
+        EXPECT_TRUE(seen.insert(id).second) << "twice";
+      EXPECT_EQ(page.has("data.pagination.nextCursor"), page.at("data.pagination.hasNext") == "true");
+      cursor = page.at("data.pagination.nextCursor");
+      ++pages;
+    } while (!cursor.empty() && pages < 10);
+    EXPECT_EQ(seen, all) << limit;
+    EXPECT_EQ(pages, (7 + limit - 1) / limit) << "no empty page at the end";
+  }
+  // A page's cursor goes on behind it, whoever was deleted or has come meanwhile; filters stay what they are.
+  const Answer second = get("/api/v1/users?limit=2&page=2&userType=0", admin.token);
+  EXPECT_EQ(second.at("data.pagination.hasNext"), "false");
+  const Answer first = get("/api/v1/users?limit=2&userType=0", admin.token);
+  const std::string next = first.at("data.pagination.nextCursor");
+  ASSERT_EQ(call("DELETE", "/api/v1/users/" + ids_of(first).at(1), {}, admin.token).status, 200);
+  sign_up("late@example.com");
+  const Answer rest = get("/api/v1/users?limit=2&userType=0&after=" + next, admin.token);
+  EXPECT_EQ(ids_of(rest), std::vector<std::string>{people[0].id}) << rest.raw.body;
+}
+
+TEST_F(UsersTest, ACursorIsReadStrictly) {
+  const Person admin = make_admin("strict@example.com");
+  sign_up("other@example.com");
+  const std::string path = "/api/v1/users?limit=1&after=";
+  const std::string good = get("/api/v1/users?limit=1", admin.token).at("data.pagination.nextCursor");
+  ASSERT_EQ(get(path + good, admin.token).status, 200);
+  ASSERT_EQ(good.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+            std::string::npos);
+  const auto encoded = [](std::string_view text) { return toolkit::base64url_encode(text); };
+  for (const std::string& bad :
+       {std::string(), good + "=", good + "A", std::string("!"), std::string(500, 'A'), encoded("1"),
+        encoded("1."), encoded(".x"), encoded("01.x"), encoded("-1.x"), encoded("+1.x"), encoded("1 .x"),
+        encoded("99999999999999999999.x"), encoded(std::string_view("1.a\0b", 5)), encoded("1.\xff")}) {
+    const Answer refused = get(path + bad, admin.token);
+    EXPECT_EQ(refused.status, 422) << bad;
+    EXPECT_EQ(refused.code(), "VALIDATION_FAILED") << bad;
+  }
+  EXPECT_EQ(get(path + good + "&page=1", admin.token).status, 422);
+  EXPECT_EQ(get(path + good + "&page=", admin.token).status, 422);
+  EXPECT_EQ(get(path + good + "&after=" + good, admin.token).code(), "MALFORMED_REQUEST");
+  EXPECT_EQ(get(path + encoded("0.z"), admin.token).at("data.pagination.hasNext"), "false");
 }
 
 TEST_F(UsersTest, DeletingFreesTheEmailAndEndsTheSessions) {

@@ -40,6 +40,35 @@ class PoolTest : public PostgresFixture {
   }
 };
 
+TEST_F(PoolTest, AConnectionIsReplacedWhenItHasReachedItsAge) {
+  const auto short_lived = settings(PostgresServer::kService, "Maximum Pool Size=1;Connection Lifetime=100");
+  Database database(host_handle_, short_lived);
+  database.pool().start();
+  const std::string first = pid_of(database);
+  host_.advance_ms(74'000);  // up to a quarter is taken off at random
+  EXPECT_EQ(pid_of(database), first);
+  host_.advance_ms(26'000);
+  const std::string second = pid_of(database);
+  EXPECT_NE(second, first) << "idle too long";
+  EXPECT_EQ(connections(), 1);
+
+  {
+    auto lease = database.pool().acquire(soon());
+    ASSERT_TRUE(lease);
+    host_.advance_ms(100'000);
+    EXPECT_TRUE((*lease)->run(kOne, Parameters(), soon())) << "not while it is in use";
+  }
+  EXPECT_EQ(database.pool().open_connections(), 0U) << "closed as soon as it is back";
+  EXPECT_NE(pid_of(database), second);
+
+  const auto ageless = settings(PostgresServer::kService, "Connection Lifetime=0");
+  Database other(host_handle_, ageless);
+  other.pool().start();
+  const std::string lasting = pid_of(other);
+  host_.advance_ms(1'000'000'000);
+  EXPECT_EQ(pid_of(other), lasting);
+}
+
 TEST_F(PoolTest, ConnectionsAreBoundedAndWaitedFor) {
   const auto three = settings(PostgresServer::kService, "Maximum Pool Size=3");
   Database database(host_handle_, three);

@@ -11,13 +11,13 @@ namespace gateway::testing {
 namespace {
 
 constexpr std::size_t kDiskMegabytes = 96;
+constexpr std::size_t kLogMegabytes = 48;
 
 constexpr std::size_t kPlaces = 12 - 3;  // max_connections without those that are reserved
 
 class ShortageTest : public FaultFixture {};
 
-// The log of writes is elsewhere: a server that finds no room for it ends itself, which is what the tests of
-// a lost server are about.
+// The log of writes is elsewhere here.
 TEST_F(ShortageTest, ADiskThatIsFullRefusesWritesAndNothingElse) {
   if (const std::string reason = SmallDisk::refused_because(); !reason.empty())
     GTEST_SKIP() << "a file system of this test's own cannot be mounted: " << reason;
@@ -38,6 +38,27 @@ TEST_F(ShortageTest, ADiskThatIsFullRefusesWritesAndNothingElse) {
     std::cout << "disk full: " << read << " of those acknowledged were read meanwhile\n";
     EXPECT_TRUE(store_->probe({}, context(kDeadlineMs)));
     disk.make_room();
+  });
+}
+
+// A server that finds no room for its log panics: it takes no chances with what it has acknowledged. Then it
+// recovers, for which it may want room again, and may give up; somebody has to start it once there is some.
+TEST_F(ShortageTest, ALogThatIsFullLosesNothing) {
+  if (const std::string reason = SmallDisk::refused_because(); !reason.empty())
+    GTEST_SKIP() << "a file system of this test's own cannot be mounted: " << reason;
+  SmallDisk disk(kLogMegabytes);
+  PostgresServer full("min_wal_size = 2MB\nmax_wal_size = 8MB", {}, disk.folder() / "wal");
+  use(full);
+  under_load("log disk full", [&](const SignUpLoad& load) {
+    disk.fill();
+    ASSERT_TRUE(becomes([&] { return load.failed() >= 200; }));
+    EXPECT_TRUE(becomes([&] { return full.log().find("PANIC") != std::string::npos; })) << full.log();
+    EXPECT_FALSE(store_->probe({}, context(kDeadlineMs)));
+    const bool gave_up = becomes([&] { return full.has_ended(); }, 3000);
+    std::cout << "log disk full: the server panicked" << (gave_up ? " and gave up recovering" : "") << "\n";
+    disk.make_room();
+    full.stop();
+    full.start();
   });
 }
 

@@ -16,7 +16,7 @@ std::string fault_of(std::string_view text) {
 TEST(ConnectionString, ReadsTheDocumentedForm) {
   const auto parsed = parse_connection_string(
       "Host=db.example;Port=6432;Database=identity;Username=app;Password=p=w;SSL Mode=VerifyFull;"
-      "Root Certificate=/etc/ca.pem;Timeout=7;Maximum Pool Size=30;");
+      "Root Certificate=/etc/ca.pem;Timeout=7;Maximum Pool Size=30;Connection Lifetime=60;");
   ASSERT_TRUE(parsed.ok()) << parsed.error().detail;
   EXPECT_EQ(parsed->host, "db.example");
   EXPECT_EQ(parsed->port, 6432);
@@ -27,6 +27,7 @@ TEST(ConnectionString, ReadsTheDocumentedForm) {
   EXPECT_EQ(parsed->root_certificate, "/etc/ca.pem");
   EXPECT_EQ(parsed->timeout_s, 7);
   EXPECT_EQ(parsed->max_pool, 30);
+  EXPECT_EQ(parsed->lifetime_s, 60);
 }
 
 TEST(ConnectionString, HasDefaults) {
@@ -36,6 +37,7 @@ TEST(ConnectionString, HasDefaults) {
   EXPECT_EQ(parsed->ssl_mode, SslMode::Prefer);
   EXPECT_EQ(parsed->timeout_s, 15);
   EXPECT_EQ(parsed->max_pool, std::nullopt);
+  EXPECT_EQ(parsed->lifetime_s, 1800);
   EXPECT_TRUE(parsed->password.empty());
 }
 
@@ -53,6 +55,8 @@ TEST(ConnectionString, ReadsWhereThePasswordIsAndWhatStandsBetween) {
   EXPECT_EQ(uri->password_file, "/p");
 
   EXPECT_NE(fault_of("Host=db;Database=d;Username=u;PgBouncer=perhaps").find("PgBouncer"), std::string::npos);
+  EXPECT_NE(fault_of("Host=db;Database=d;Username=u;Connection Lifetime=-1").find("Connection Lifetime"),
+            std::string::npos);
   EXPECT_NE(fault_of("Host=db;Database=d;Username=u;Password=a;Password File=b").find("exclude"),
             std::string::npos);
 }

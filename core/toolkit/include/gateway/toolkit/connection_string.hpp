@@ -1,12 +1,13 @@
 // ConnectionString: where a PostgreSQL database is and how to reach it, read from either documented form:
 //   Host=db;Port=5432;Database=identity;Username=app;Password=…;SSL Mode=Require;Root Certificate=/ca.pem
-//     Password File=/secrets/db;PgBouncer=true;Prepared Statements=false may stand there as well
+//     Password File=/secrets/db;PgBouncer=true;Prepared Statements=false;Connection Lifetime=1800 may stand
+//     there as well
 //   postgresql://app:…@db:5432/identity?sslmode=require&sslrootcert=/ca.pem
 //
 // The first is the ADO.NET form: keys compare without regard to case and blanks (Server, User Id, Uid, User
 // Name and Pwd are synonyms), a value may stand in ' or " with the quote doubled inside. The second is
-// libpq's URI with one host (PostgreSQL manual, section 34.1.1.2), with password_file, pgbouncer and
-// prepared_statements as further parameters. A key this reader does not know, or one
+// libpq's URI with one host (PostgreSQL manual, section 34.1.1.2), with password_file, pgbouncer,
+// prepared_statements and connection_lifetime as further parameters. A key this reader does not know, or one
 // given twice, is an error: an option of a security-relevant string is never silently dropped.
 // Thread safety: plain values, a pure function. Errors: Invalid; the text names keys, never a value, so that
 // no part of a password can be in it.
@@ -38,6 +39,7 @@ struct ConnectionString {
   std::string root_certificate;          // path of a PEM file; empty: the system's
   std::int64_t timeout_s = 15;           // of connecting
   std::optional<std::int64_t> max_pool;  // Maximum Pool Size
+  std::int64_t lifetime_s = 1'800;       // Connection Lifetime: how old a connection may get; 0: any age
   bool pgbouncer = false;                // a pooler in transaction mode stands between
   bool prepared_statements = true;       // never behind such a pooler
 };
