@@ -51,10 +51,16 @@ AccessTokenSource::AccessTokenSource(const Host& host, const GoogleHttp& http, S
 
 Answer<Secret> AccessTokenSource::bearer(const CallContext& context) {
   Lock lock(mutex_);
-  const auto now_ms = host_.monotonic_ms();
-  if (is_fresh(now_ms) || (lives(now_ms) && fetching_)) return held_->token;
-  if (fetching_) return wait_for_flight(lock, context);
-  if (last_failure_ && now_ms - failed_at_ms_ < kRetryMs) return current(now_ms);
+  while (true) {
+    const auto now_ms = host_.monotonic_ms();
+    if (is_fresh(now_ms) || (lives(now_ms) && fetching_)) return held_->token;
+    if (!fetching_) break;
+    if (auto failure = wait_for_flight(lock, context)) return std::move(*failure);
+    // The one who fetched ran out of time, which says nothing about Google: somebody else goes on.
+    const bool was_hurried = last_failure_ && last_failure_->error.kind == ErrorKind::DeadlineExceeded;
+    if (!was_hurried) return current(host_.monotonic_ms());
+  }
+  if (is_retry_too_early(host_.monotonic_ms())) return current(host_.monotonic_ms());
 
   fetching_ = true;
   lock.unlock();
@@ -70,6 +76,11 @@ Answer<Secret> AccessTokenSource::bearer(const CallContext& context) {
   }
   fetched_.notify_all();
   return current(host_.monotonic_ms());
+}
+
+bool AccessTokenSource::is_retry_too_early(std::int64_t now_ms) const {
+  return last_failure_ && last_failure_->error.kind != ErrorKind::DeadlineExceeded &&
+         now_ms - failed_at_ms_ < kRetryMs;
 }
 
 void AccessTokenSource::forget(const Secret& bearer) {
@@ -91,7 +102,7 @@ Answer<Secret> AccessTokenSource::current(std::int64_t now_ms) const {
   return GoogleHttp::named(kName, failed(unavailable("no token", kRetryMs)));
 }
 
-Answer<Secret> AccessTokenSource::wait_for_flight(Lock& lock, const CallContext& context) {
+std::optional<Failure> AccessTokenSource::wait_for_flight(Lock& lock, const CallContext& context) {
   if (waiting_ >= kMaxWaiting)
     return GoogleHttp::named(kName, failed(unavailable("too many wait for it", kRetryMs)));
   const auto left_ms = std::max<std::int64_t>(context.deadline_ms - host_.monotonic_ms(), 0);
@@ -102,7 +113,7 @@ Answer<Secret> AccessTokenSource::wait_for_flight(Lock& lock, const CallContext&
   if (!done)
     return GoogleHttp::named(kName,
                              failed({ErrorKind::DeadlineExceeded, "is still being fetched", kRetryMs}));
-  return current(host_.monotonic_ms());
+  return std::nullopt;
 }
 
 Answer<AccessTokenSource::Held> AccessTokenSource::fetch(const CallContext& context) const {

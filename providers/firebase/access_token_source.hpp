@@ -38,7 +38,9 @@ class AccessTokenSource final : public AdminCredential {
   bool lives(std::int64_t now_ms) const;
   bool is_fresh(std::int64_t now_ms) const;
   Answer<Secret> current(std::int64_t now_ms) const;
-  Answer<Secret> wait_for_flight(Lock& lock, const CallContext& context);
+  bool is_retry_too_early(std::int64_t now_ms) const;
+  // nullopt: the flight has ended, well or not.
+  std::optional<Failure> wait_for_flight(Lock& lock, const CallContext& context);
   Answer<Held> fetch(const CallContext& context) const;
   Result<std::string> assertion() const;
 

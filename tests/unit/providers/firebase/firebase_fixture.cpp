@@ -98,6 +98,7 @@ Result<FetchedHttp> FirebaseTest::fetch(const FetchHttp& request, std::int64_t d
     headers.emplace_back(field.name, field.value.reveal());
   auto answer = google_.handle(std::string(name_of(request.verb)), request.url.substr(path), headers,
                                std::string(request.body.reveal()));
+  if (late_.exchange(false)) return Error{ErrorKind::DeadlineExceeded, "too late", 0};
   if (answer.body.size() > static_cast<std::size_t>(request.max_body_bytes))
     return malformed("larger than its bound");
   FetchedHttp fetched;

@@ -52,6 +52,9 @@ class FirebaseTest : public ::testing::Test {
   // Google is away: every request ends in this error. Without a value it is back.
   void set_away(std::optional<Error> error);
 
+  // The answer that is under way comes too late: DeadlineExceeded, once.
+  void set_late(bool late) { late_ = late; }
+
   struct Fetched {
     std::string url;
     std::int64_t deadline_ms = 0;
@@ -72,6 +75,7 @@ class FirebaseTest : public ::testing::Test {
   std::unique_ptr<FirebaseProvider> provider_;
   mutable std::mutex mutex_;
   std::optional<Error> away_;
+  std::atomic<bool> late_{false};
   std::vector<Fetched> fetched_;
 };
 
