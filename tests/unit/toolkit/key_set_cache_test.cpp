@@ -279,6 +279,51 @@ TEST_F(KeySetCacheTest, check_12_WaitingForAFlightIsBounded) {
   EXPECT_TRUE(first.get());
 }
 
+// One fetches and one waits; whoever comes then is told so at once, and known keys are not touched by it.
+TEST_F(KeySetCacheTest, check_12_NoMoreThanAFewWaitForAFlight) {
+  options_.max_waiting = 1;
+  std::promise<void> entered;
+  std::promise<void> release;
+  KeySetCache cache(
+      options_,
+      [&]() -> Result<FetchedKeySet> {
+        if (++fetches_ == 1) return FetchedKeySet{set_with({"a"}), kHourMs};
+        entered.set_value();
+        release.get_future().wait();
+        return FetchedKeySet{set_with({"a", "b"}), kHourMs};
+      },
+      JwkSet::parse, [this] { return now_ms_.load(); });
+  ASSERT_TRUE(cache.keys_for("a").ok());
+  now_ms_ += 30'000;
+  auto first = std::async(std::launch::async, [&cache] { return cache.keys_for("b").ok(); });
+  entered.get_future().wait();
+
+  constexpr int kMore = 6;
+  std::vector<std::future<Result<KeySetCache::Keys>>> more;
+  for (int i = 0; i < kMore; ++i)
+    more.push_back(std::async(std::launch::async, [&cache] { return cache.keys_for("b"); }));
+  // All but one come back while the fetch still runs: waiting for them here would otherwise last for ever.
+  int refused = 0;
+  while (refused < kMore - 1) {
+    refused = 0;
+    for (auto& caller : more)
+      refused += caller.wait_for(std::chrono::milliseconds(1)) == std::future_status::ready ? 1 : 0;
+  }
+  EXPECT_TRUE((*cache.keys_for("a"))->find("a") != nullptr);
+  release.set_value();
+  EXPECT_TRUE(first.get());
+  int served = 0;
+  for (auto& caller : more) {
+    const auto keys = caller.get();
+    served += keys.ok() ? 1 : 0;
+    if (!keys.ok()) {
+      EXPECT_EQ(keys.error().kind, ErrorKind::Unavailable);
+      EXPECT_GT(keys.error().retry_after_ms, 0);
+    }
+  }
+  EXPECT_EQ(served, 1);
+}
+
 TEST_F(KeySetCacheTest, AThrowingFetcherIsAFailedFetch) {
   int calls = 0;
   KeySetCache cache(

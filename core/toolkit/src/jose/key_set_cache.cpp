@@ -37,10 +37,13 @@ Result<KeySetCache::Keys> KeySetCache::keys_for(std::string_view key_id) {
   }
   const bool asked = fetching_ || may_fetch(now_ms);
   if (fetching_) {
+    if (waiting_ >= options_.max_waiting)
+      return unavailable("too many wait for the key set", options_.retry_ms);
     const auto wait = std::chrono::milliseconds(options_.max_wait_ms);
-    if (!fetched_.wait_for(lock, wait, [this] { return !fetching_; })) {
-      return unavailable("key set is still being fetched");
-    }
+    ++waiting_;
+    const bool done = fetched_.wait_for(lock, wait, [this] { return !fetching_; });
+    --waiting_;
+    if (!done) return unavailable("key set is still being fetched", options_.retry_ms);
   } else if (asked) {
     static_cast<void>(fetch(lock));  // its failure is kept in last_failure_
   }

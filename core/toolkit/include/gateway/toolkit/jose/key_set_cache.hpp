@@ -1,6 +1,8 @@
 // KeySetCache: the verification keys of a remote issuer, kept fresh.
 //
-// - Single flight: whoever needs keys while a fetch runs waits for that fetch (at most max_wait_ms).
+// - Single flight: whoever needs keys while a fetch runs waits for that fetch (at most max_wait_ms), but no
+//   more than max_waiting callers do: the next is told Unavailable at once, so that an issuer that hangs and
+//   a flood of unknown key ids together hold a few workers and not all of them.
 // - Refreshed before expiry by the owner's worker, through refresh_if_due().
 // - When fetching fails, the keys held are served until stale_ms after their expiry, then no more.
 // - A failed, unreadable or empty answer never replaces keys that work.
@@ -45,6 +47,7 @@ struct KeySetCacheOptions {
   std::int64_t retry_ms = 2'000;                // the same while there are no usable keys at all
   std::int64_t unknown_key_ms = 60'000;
   std::int64_t max_wait_ms = 3'000;  // real time
+  std::size_t max_waiting = 8;       // beside the one that fetches
 };
 
 class KeySetCache {
@@ -112,6 +115,7 @@ class KeySetCache {
   std::condition_variable fetched_;
   Held held_;
   bool fetching_ = false;
+  std::size_t waiting_ = 0;
   std::optional<std::int64_t> last_attempt_ms_;
   std::optional<Error> last_failure_;
   std::map<std::string, std::int64_t, std::less<>> absent_until_ms_;

@@ -1,0 +1,153 @@
+#include "firebase_config.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include <gateway/toolkit/url.hpp>
+
+namespace gateway::firebase {
+
+namespace {
+
+constexpr std::size_t kMaxNameBytes = 128;
+constexpr std::string_view kEmulatorKey = "emulator";  // the emulator asks for some key and takes any
+
+class Faults {
+ public:
+  void add(std::string text) { all_.push_back(std::move(text)); }
+  void throw_if_any() const {
+    if (all_.empty()) return;
+    std::string text;
+    for (const std::string& fault : all_)
+      text.append(text.empty() ? "" : "; ").append(fault);
+    throw ConfigError(text);
+  }
+
+ private:
+  std::vector<std::string> all_;
+};
+
+// What may stand in the paths and issuers that a project's or tenant's name becomes part of.
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxNameBytes && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == ':' || c == '_';
+  });
+}
+
+// parse_url has refused numbers that are no addresses, so digits and dots are an IPv4 address.
+bool is_loopback(std::string_view host) {
+  const bool is_ipv4 = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == "localhost" || host == "::1" || (is_ipv4 && host.substr(0, 4) == "127.");
+}
+
+// Credentials travel to these: in clear only inside this machine.
+void check_url(std::string_view name, std::string& text, Faults& faults) {
+  const auto url = toolkit::parse_url(text);
+  if (!url) return faults.add(std::string(name) + " is not an http or https URL");
+  if (!url->is_https() && !is_loopback(url->host))
+    return faults.add(std::string(name) + " must be https unless it is on a loopback address");
+  if (!url->query.empty()) return faults.add(std::string(name) + " must have no query");
+  if (text.back() == '/') text.pop_back();
+}
+
+const rapidjson::Value* object_member(const PluginConfig& section, std::string_view name) {
+  const auto* value = member(section.json(), name);
+  return value != nullptr && value->IsObject() ? value : nullptr;
+}
+
+void read_endpoints(const PluginConfig& section, Endpoints& endpoints, Faults& faults) {
+  const auto* object = object_member(section, "Endpoints");
+  if (object == nullptr) return;
+  const auto read = [&](std::string_view name, std::string& target) {
+    const auto* value = member(*object, name);
+    if (value == nullptr || !value->IsString()) return;
+    target = text_of(*value);
+    check_url("Endpoints:" + std::string(name), target, faults);
+  };
+  read("IdentityToolkit", endpoints.identity_toolkit);
+  read("SecureToken", endpoints.secure_token);
+  read("OAuthToken", endpoints.oauth_token);
+  read("TokenKeys", endpoints.token_keys);
+  read("SessionCookieKeys", endpoints.session_cookie_keys);
+}
+
+void read_credentials(const PluginConfig& section, FirebaseConfig& config, Faults& faults) {
+  const auto path = section.text("CredentialsPath");
+  Secret json = section.secret("CredentialsJson");
+  const std::string_view source = path ? "CredentialsPath" : "CredentialsJson";
+  if (path && !json.empty()) return faults.add("CredentialsPath and CredentialsJson exclude each other");
+  if (!path && json.empty()) return faults.add("CredentialsPath or CredentialsJson is required");
+  if (path) {
+    auto read = read_key_file(*path);
+    if (!read) return faults.add("CredentialsPath: '" + *path + "' " + read.error().detail);
+    json = std::move(*read);
+  }
+  auto account = parse_service_account(json);
+  if (!account) return faults.add(std::string(source) + ": " + account.error().detail);
+  if (account->project_id != config.project_id)
+    faults.add(std::string(source) + ": the key is of project '" + account->project_id +
+               "', but ProjectId is '" + config.project_id + "'");
+  check_url(std::string(source) + ": token_uri", account->token_uri, faults);
+  if (config.endpoints.oauth_token.empty()) config.endpoints.oauth_token = account->token_uri;
+  config.service_account = std::move(*account);
+}
+
+// Never by accident: the setting itself, the word in it, an address of this machine, and no real credentials
+// beside it.
+void read_emulator(const PluginConfig& section, const rapidjson::Value& object, FirebaseConfig& config,
+                   Faults& faults) {
+  const auto* host = member(object, "Host");
+  const auto* allow = member(object, "AllowUnsignedTokens");
+  if (allow == nullptr || !allow->IsBool() || !allow->GetBool())
+    faults.add(
+        "Emulator:AllowUnsignedTokens must be true: the emulator's tokens are not signed, and anybody "
+        "can make them");
+  if (section.text("CredentialsPath") || section.text("CredentialsJson"))
+    faults.add("Emulator and service-account credentials exclude each other");
+  const std::string base =
+      "http://" + (host != nullptr && host->IsString() ? host->GetString() : std::string());
+  const auto url = toolkit::parse_url(base);
+  if (!url || url->path != "/" || !url->query.empty() || base.back() == '/')
+    return faults.add("Emulator:Host must be host:port, without a scheme");
+  if (!is_loopback(url->host)) return faults.add("Emulator:Host must be a loopback address");
+  config.emulator = true;
+  config.endpoints.identity_toolkit = base + "/identitytoolkit.googleapis.com";
+  config.endpoints.secure_token = base + "/securetoken.googleapis.com/v1/token";
+}
+
+}  // namespace
+
+FirebaseConfig read_config(const PluginConfig& section) {
+  Faults faults;
+  FirebaseConfig config;
+  config.project_id = section.text("ProjectId", "");
+  if (!is_name(config.project_id)) faults.add("ProjectId is missing, empty or not the id of a project");
+  config.tenant_id = section.text("TenantId", "");
+  if (!config.tenant_id.empty() && !is_name(config.tenant_id))
+    faults.add("TenantId is not the id of a tenant");
+  config.check_revoked = section.boolean("CheckRevoked", config.check_revoked);
+  config.clock_skew_s = section.integer("ClockSkewSeconds", config.clock_skew_s);
+  if (config.clock_skew_s < 0 || config.clock_skew_s > 60) faults.add("ClockSkewSeconds must be 0 to 60");
+
+  const auto* emulator = object_member(section, "Emulator");
+  config.api_key = section.secret("ApiKey");
+  if (config.api_key.empty() && emulator != nullptr) config.api_key = Secret(std::string(kEmulatorKey));
+  const std::string_view key = config.api_key.reveal();
+  if (key.empty()) {
+    faults.add("ApiKey is missing or empty");
+  } else if (!std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; })) {
+    faults.add("ApiKey has characters that no key has");  // a line break from a secret's file, most often
+  }
+  read_endpoints(section, config.endpoints, faults);
+  if (emulator != nullptr) {
+    read_emulator(section, *emulator, config, faults);
+  } else {
+    read_credentials(section, config, faults);
+  }
+  faults.throw_if_any();
+  return config;
+}
+
+}  // namespace gateway::firebase
