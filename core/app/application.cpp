@@ -27,7 +27,8 @@ constexpr std::chrono::seconds kIdleConnectionInterval{15};
 struct Application::Impl {
   Impl(Settings s, const plugin::HostContext& p)
       : settings(std::move(s)),
-        process{p.logger, p.clock, p.random, p.metrics, p.http != nullptr ? p.http : &http},
+        process{
+            p.logger, p.clock, p.random, p.metrics, p.http != nullptr ? p.http : &http, settings.environment},
         plugins(process) {}
 
   CallContext call(std::int64_t timeout_ms, std::string_view id) const {

@@ -78,6 +78,7 @@ HostServices::HostServices(std::string instance_id, const HostContext& context)
                                                       : static_cast<gateway_status>(ErrorKind::Unavailable);
   };
   abi_.count = [](void* c, gateway_text metric, double amount) { self(c).count(metric, amount); };
+  abi_.environment = to_abi(context_.environment);
   abi_.call = [](void* c, const gateway_call* call, gateway_sink* reply) {
     return self(c).serve(*call, reply);
   };

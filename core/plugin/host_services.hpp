@@ -28,6 +28,7 @@ struct HostContext {
   runtime::Random& random;
   runtime::Metrics& metrics;
   OutboundHttp* http = nullptr;  // nullptr: plugins have no outbound HTTP
+  std::string environment = "Production";
 };
 
 class HostServices {

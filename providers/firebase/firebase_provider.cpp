@@ -1,5 +1,6 @@
 #include "firebase_provider.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -32,10 +33,23 @@ std::unique_ptr<TokenVerifier> make_verifier(const Host& host, const FirebaseCon
   return std::make_unique<IdTokenVerifier>(host, config, token_keys, session_cookie_keys);
 }
 
+// Where tokens are not signed, anybody is whoever they say; a host that does not say what it is counts as
+// production.
+FirebaseConfig outside_production_only(const Host& host, FirebaseConfig config) {
+  constexpr std::string_view kProduction = "production";
+  const std::string_view name = host.environment();
+  const bool is_production =
+      std::equal(name.begin(), name.end(), kProduction.begin(), kProduction.end(),
+                 [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
+  if (config.is_emulated() && is_production)
+    throw ConfigError("Emulator: not in the environment Production: its tokens are not signed");
+  return config;
+}
+
 }  // namespace
 
 FirebaseProvider::FirebaseProvider(const Host& host, const PluginConfig& config)
-    : FirebaseProvider(host, read_config(config)) {}
+    : FirebaseProvider(host, outside_production_only(host, read_config(config))) {}
 
 FirebaseProvider::FirebaseProvider(const Host& host, FirebaseConfig config)
     : host_(host),

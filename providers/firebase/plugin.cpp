@@ -49,4 +49,6 @@ GATEWAY_PLUGIN(FirebaseProvider, {.id = "firebase",
                                   .description = "Accounts of a Firebase Authentication project",
                                   .license = "Apache-2.0",
                                   .section = "Firebase",
-                                  .config_schema = kConfigSchema})
+                                  .config_schema = kConfigSchema,
+                                  .invalid_token_code = "INVALID_FIREBASE_TOKEN",
+                                  .unavailable_code = "FIREBASE_AUTH_FAILED"})

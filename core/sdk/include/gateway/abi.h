@@ -54,6 +54,7 @@ typedef struct gateway_host {
   gateway_status (*random)(void* context, void* bytes, size_t count); /* cryptographically strong */
   void (*count)(void* context, gateway_text metric, double amount);   /* adds to a counter named after the plugin */
   gateway_status (*call)(void* context, const gateway_call* call, gateway_sink* reply); /* host.hpp lists the operations */
+  gateway_text environment; /* "Production", "Development", …: what the operator called it */
 } gateway_host;
 
 /* One request as a policy sees it, without copies. Only valid during the hook. */

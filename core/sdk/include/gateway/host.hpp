@@ -8,6 +8,7 @@
 // system.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -43,6 +44,13 @@ class Host {
   }
   void count(std::string_view metric, double amount = 1) const noexcept {
     host_->count(host_->context, to_abi(metric), amount);
+  }
+
+  // What the operator calls this deployment; where the host does not say, it is production.
+  std::string_view environment() const noexcept {
+    const bool told = host_->struct_size >= offsetof(gateway_host, environment) + sizeof(gateway_text) &&
+                      host_->environment.size > 0;
+    return told ? from_abi(host_->environment) : std::string_view("Production");
   }
 
   // Blocks until the service answers or context.deadline_ms passes.

@@ -45,5 +45,19 @@ TEST_F(FirebasePlugin, a_refused_configuration_says_why) {
   EXPECT_NE(plugin.error().detail.find("ProjectId is 'other'"), std::string::npos);
 }
 
+TEST_F(FirebasePlugin, check_11_the_emulator_is_refused_in_production) {
+  ASSERT_TRUE(library_.ok());
+  const std::string emulated =
+      R"({"ProjectId":"demo-x","Emulator":{"Host":"127.0.0.1:9099","AllowUnsignedTokens":true}})";
+  for (const char* name : {"Production", "production", "PRODUCTION", ""}) {
+    const conformance::TestHost host({}, name);
+    const auto plugin = PluginInstance::create(*library_, host, emulated);
+    ASSERT_FALSE(plugin.ok()) << name;
+    EXPECT_NE(plugin.error().detail.find("Production"), std::string::npos) << name;
+  }
+  const conformance::TestHost development({}, "Development");
+  EXPECT_TRUE(PluginInstance::create(*library_, development, emulated).ok());
+}
+
 }  // namespace
 }  // namespace gateway::firebase

@@ -26,7 +26,8 @@ class TestHost {
  public:
   using Services = std::function<gateway_status(const gateway_call&, gateway_sink*)>;
 
-  explicit TestHost(Services services = {}) : services_(std::move(services)) {}
+  explicit TestHost(Services services = {}, std::string environment = "Test")
+      : services_(std::move(services)), environment_(std::move(environment)) {}
   TestHost(const TestHost&) = delete;
   TestHost& operator=(const TestHost&) = delete;
 
@@ -100,12 +101,14 @@ class TestHost {
   }
 
   Services services_;
+  const std::string environment_;
   std::atomic<std::int64_t> wall_ms_{1'800'000'000'000};
   std::atomic<std::int64_t> monotonic_ms_{1'000'000};
   mutable std::mutex mutex_;
   mutable std::vector<std::string> log_;
   mutable std::map<std::string, double> counters_;
-  gateway_host abi_{sizeof(gateway_host), this, &log, &wall, &monotonic, &fill, &count, &serve};
+  gateway_host abi_{sizeof(gateway_host), this, &log, &wall, &monotonic, &fill, &count, &serve,
+                    to_abi(environment_)};
 };
 
 }  // namespace gateway::conformance
