@@ -173,11 +173,6 @@ std::vector<Route> AuthEndpoints::routes() {
       {Method::Get, "/api/v1/auth/me", RouteClass::Read, Access::Bearer, Lane::Blocking,
        bind(&AuthEndpoints::me)},
   };
-  // No provider in use can do these yet; they answer so, rather than that they do not exist.
-  const auto unsupported = [](Context&) -> http::Outcome<Done> { return auth::not_supported(); };
-  for (const char* path : {"phone/send-otp", "phone/verify-otp"}) {
-    routes.push_back(post(path, Access::Anonymous, Lane::Inline, unsupported));
-  }
   return routes;
 }
 

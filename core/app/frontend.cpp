@@ -30,6 +30,7 @@ Frontend::Frontend(Services& services, plugin::PluginSet& plugins, const Setting
           [this](std::function<void()> task) { return lanes_.post(http::Lane::Provider, std::move(task)); }),
       auth_endpoints_(services.accounts, services.social, services.users, services.authenticator,
                       recovery_endpoints_, services.providers, settings.users),
+      phone_endpoints_(services.phones, settings.users),
       user_endpoints_(services.users, settings.users),
       operations_endpoints_(health_, services.keys, process.metrics, services.providers, process.clock,
                             settings.tokens, settings.users, std::string(kVersion)),
@@ -69,8 +70,8 @@ Frontend::~Frontend() {
 
 std::vector<http::Route> Frontend::routes(const plugin::PluginSet& plugins, const Settings& settings) {
   std::vector<http::Route> all = auth_endpoints_.routes();
-  for (auto& part :
-       {recovery_endpoints_.routes(), user_endpoints_.routes(), operations_endpoints_.routes()}) {
+  for (auto& part : {phone_endpoints_.routes(), recovery_endpoints_.routes(), user_endpoints_.routes(),
+                     operations_endpoints_.routes()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   if (!settings.metrics_server) all.push_back(operations_endpoints_.metrics_route());

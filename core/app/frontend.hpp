@@ -9,6 +9,7 @@
 #include "core/api/auth_endpoints.hpp"
 #include "core/api/health_monitor.hpp"
 #include "core/api/operations_endpoints.hpp"
+#include "core/api/phone_endpoints.hpp"
 #include "core/api/recovery_endpoints.hpp"
 #include "core/api/token_gate.hpp"
 #include "core/api/user_endpoints.hpp"
@@ -55,6 +56,7 @@ class Frontend {
   api::HealthMonitor health_;
   api::RecoveryEndpoints recovery_endpoints_;
   api::AuthEndpoints auth_endpoints_;
+  api::PhoneEndpoints phone_endpoints_;
   api::UserEndpoints user_endpoints_;
   api::OperationsEndpoints operations_endpoints_;
   http::Router router_;

@@ -17,6 +17,8 @@ Services::Services(plugin::PluginSet& plugins, const Settings& s, const plugin::
                s.passwords),
       social(providers, completion, p.clock, s.users),
       out_of_band(store, providers, sessions, audit, p.clock, p.logger, s.passwords),
+      phones(providers, completion, auth::OneTimePasswords(store, keys, p.clock, p.random),
+             auth::SmsSender(p.http, s.sms), audit, p.clock, p.logger, s.users),
       users(store, providers, sessions, audit, p.clock, s.users),
       authenticator(store, providers, access_tokens, directory, verified_tokens, p.clock, s.tokens),
       revocations(store, verified_tokens, p.clock, p.logger, p.metrics) {}

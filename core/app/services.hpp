@@ -11,6 +11,7 @@
 #include "core/auth/authenticator.hpp"
 #include "core/auth/key_ring.hpp"
 #include "core/auth/out_of_band_service.hpp"
+#include "core/auth/phone_service.hpp"
 #include "core/auth/provider_directory.hpp"
 #include "core/auth/revocation_listener.hpp"
 #include "core/auth/session_service.hpp"
@@ -39,6 +40,7 @@ struct Services {
   auth::AccountService accounts;
   auth::SocialService social;
   auth::OutOfBandService out_of_band;
+  auth::PhoneService phones;
   auth::UserService users;
   auth::Authenticator authenticator;
   auth::RevocationListener revocations;

@@ -40,6 +40,7 @@ struct Settings {
   auth::UserOptions users;
   auth::PasswordOptions passwords;
   auth::TokenOptions tokens;
+  auth::SmsOptions sms;
   std::chrono::milliseconds drain_timeout{25'000};
   runtime::LogLevels log_levels;
   runtime::LogFormat log_format = runtime::LogFormat::Auto;

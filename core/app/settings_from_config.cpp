@@ -107,6 +107,7 @@ Settings settings_from_config(const config::GatewayConfig& from) {
   to.passwords = {from.passwords.min_length, from.passwords.max_length, from.passwords.require_uppercase,
                   from.passwords.require_digit, from.passwords.require_special};
   to.tokens = token_options(from.tokens);
+  to.sms = {from.sms.url, from.sms.authorization};
   to.drain_timeout = from.server.drain_timeout;
   for (const config::PluginSelection& plugin : from.plugins) {
     to.plugins.push_back(

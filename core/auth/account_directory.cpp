@@ -84,6 +84,12 @@ http::Outcome<store::User> AccountDirectory::find_or_provision(const std::string
     }
     if (created.error().code == ErrorCode::EmailAlreadyExists) return link(provider, account, scope);
     if (created.error().code == ErrorCode::PhoneAlreadyExists) {
+      const bool proven = account.phone_verified && account.phone_number.has_value();
+      if (proven && attempt == 0) {
+        const auto freed = take_unproven_number(*account.phone_number, scope);
+        if (!freed) return freed.error();
+        if (*freed) continue;
+      }
       // The number is a property, not the key: the person gets in, without it.
       ProviderAccount account_without = account;
       account_without.phone_number.reset();
@@ -95,6 +101,29 @@ http::Outcome<store::User> AccountDirectory::find_or_provision(const std::string
   }
   // The identity is nobody's and cannot be had: its user was deleted while it was being checked.
   return Problem(ErrorCode::InvalidCredentials);
+}
+
+http::Outcome<bool> AccountDirectory::take_unproven_number(const std::string& phone_number,
+                                                           const RequestScope& scope) {
+  store::ListUsers holders;
+  holders.search = phone_number;
+  holders.limit = 100;
+  const auto found = store_.list_users(holders, scope.call);
+  if (!found) return storage_problem(found.error());
+  for (const store::User& user : found->users) {
+    if (user.phone_number != phone_number) continue;
+    if (user.phone_verified) return false;
+    store::UpdateUser without;
+    without.id = user.id;
+    without.phone_number = "";
+    without.now_ms = clock_.wall_ms();
+    const auto updated = store_.update_user(without, scope.call);
+    if (!updated) return storage_problem(updated.error());
+    logger_.write(LogLevel::Warning, "auth", "a phone number went to who has proven it",
+                  {{"user_id", std::string_view(user.id)}, {"request_id", scope.call.request_id}});
+    return true;
+  }
+  return false;
 }
 
 http::Outcome<store::User> AccountDirectory::note_verified_email(store::User user,

@@ -48,6 +48,8 @@ class AccountDirectory {
                                     const RequestScope& scope);
 
  private:
+  // From a user that has not proven it; false where nobody has it or its holder has proven it.
+  http::Outcome<bool> take_unproven_number(const std::string& phone_number, const RequestScope& scope);
   http::Outcome<store::User> note_verified_email(store::User user, const ProviderAccount& account,
                                                  const RequestScope& scope);
   http::Outcome<store::User> link(const std::string& provider, const ProviderAccount& account,

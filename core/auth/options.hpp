@@ -25,6 +25,11 @@ struct PasswordOptions {
   bool require_special = true;
 };
 
+struct SmsOptions {
+  std::string url;       // empty: no text messages
+  Secret authorization;  // the whole value of the header, or empty
+};
+
 enum class TokenIssuer { Gateway, Provider };
 
 struct TokenOptions {

@@ -133,6 +133,14 @@ void read_outbound(const Reader& in, OutboundConfig& out) {
   out.max_per_origin = in.size("Http:MaxPerOrigin");
 }
 
+void read_sms(Reader& in, SmsConfig& out) {
+  out.url = in.text("Sms:Url");
+  out.authorization = Secret(in.text("Sms:Authorization"));
+  const auto url = toolkit::parse_url(out.url);
+  if (!out.url.empty() && !url) in.fault("Sms:Url", "is not an absolute http or https URL");
+  if (out.url.empty() && !out.authorization.empty()) in.fault("Sms:Authorization", "is set without Sms:Url");
+}
+
 void read_proxies(Reader& in, GatewayConfig& out) {
   out.forwarded.known_networks = in.texts("ForwardedHeaders:KnownNetworks");
   out.forwarded.forward_limit = in.size("ForwardedHeaders:ForwardLimit");
@@ -252,6 +260,7 @@ GatewayConfig read_gateway_config(const SettingsTree& tree, std::string environm
   read_server(in, out.server);
   read_workers(in, out.workers);
   read_outbound(in, out.outbound);
+  read_sms(in, out.sms);
   read_proxies(in, out);
   read_users(in, out);
   read_tokens(in, out.tokens, out, warnings);

@@ -90,6 +90,11 @@ struct TokenConfig {
   std::vector<Secret> previous_key_encryption_keys;
 };
 
+struct SmsConfig {
+  std::string url;  // empty: none
+  Secret authorization;
+};
+
 struct GatewayConfig {
   std::string environment;
   std::map<std::string, std::string> log_levels;  // category prefix -> level name
@@ -107,6 +112,7 @@ struct GatewayConfig {
   UserConfig users;
   PasswordConfig passwords;
   TokenConfig tokens;
+  SmsConfig sms;
 };
 
 // Reads the tree, which is complete (defaults filled in), and checks what no schema can say. A value of a
