@@ -9,8 +9,8 @@ namespace gateway::local {
 
 namespace {
 
-constexpr std::string_view kPrefix = "$firebase-scrypt$";
-constexpr std::size_t kMaxBytes = 512;
+constexpr std::string_view kImportedPrefix = "$firebase-scrypt$";
+constexpr std::size_t kMaxImportedBytes = 512;
 
 struct Parts {
   std::string salt;
@@ -18,8 +18,8 @@ struct Parts {
 };
 
 std::optional<Parts> parts_of(std::string_view stored) {
-  if (!is_imported(stored) || stored.size() > kMaxBytes) return std::nullopt;
-  stored.remove_prefix(kPrefix.size());
+  if (!is_imported(stored) || stored.size() > kMaxImportedBytes) return std::nullopt;
+  stored.remove_prefix(kImportedPrefix.size());
   const std::size_t end = stored.find('$');
   if (end == std::string_view::npos) return std::nullopt;
   auto salt = toolkit::base64url_decode(stored.substr(0, end));
@@ -32,7 +32,7 @@ std::optional<Parts> parts_of(std::string_view stored) {
 }  // namespace
 
 bool is_imported(std::string_view stored) noexcept {
-  return stored.substr(0, kPrefix.size()) == kPrefix;
+  return stored.substr(0, kImportedPrefix.size()) == kImportedPrefix;
 }
 
 std::optional<ImportedHashes> ImportedHashes::from(const PluginConfig& config) {
