@@ -23,11 +23,10 @@ bool has_connection_string(const SettingsTree& tree) {
 }
 
 Defaults documented_defaults(const SettingsTree& tree) {
-  const bool has_firebase = tree.find("Firebase") != nullptr;
-  if (has_firebase)
-    return {{"firebase"}, "postgres", {"allowed-hosts", "cors", "rate-limit", "security-headers"}};
-  return {
-      {"local"}, has_connection_string(tree) ? "postgres" : "memory", {"allowed-hosts", "security-headers"}};
+  const std::vector<std::string> all{"allowed-hosts", "cors", "rate-limit", "security-headers"};
+  if (tree.find("Firebase") != nullptr) return {{"firebase"}, "postgres", all};
+  if (has_connection_string(tree)) return {{"local"}, "postgres", all};
+  return {{"local"}, "memory", {"allowed-hosts", "security-headers"}};
 }
 
 // Names become file names, ids become the provider of identities.

@@ -105,7 +105,7 @@ check 'a limit of files that is too low stops the start' test $? -eq 1
 check 'and says what to change' grep -q 'Server:MaxConnections: needs 356 file descriptors.*ulimit -n' err
 
 check 'plugins list' status_is 0 "$program" plugins list --json
-check 'plugins list has the built-in ones' jq -e '[.[].id] | contains(["allowed-hosts","local","memory","security-headers"])' out
+check 'plugins list has the built-in ones' jq -e '[.[].id] | contains(["allowed-hosts","cors","local","memory","rate-limit","security-headers"])' out
 check 'plugins show' status_is 0 "$program" plugins show local
 check 'plugins show says what it can' said '"password"'
 check 'plugins check' status_is 0 "$program" plugins check "$plugins/local.so"

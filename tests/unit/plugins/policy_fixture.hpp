@@ -23,6 +23,8 @@ class PolicyFixture : public testing::Test {
     return std::move(*plugin);
   }
 
+  TestHost host_;
+
  private:
   static PluginLibrary open(const std::string& path) {
     auto library = PluginLibrary::open(path);
@@ -30,7 +32,6 @@ class PolicyFixture : public testing::Test {
     return *library;
   }
 
-  TestHost host_;
   PluginLibrary library_;
 };
 

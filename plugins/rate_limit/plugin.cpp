@@ -1,0 +1,167 @@
+// Limits how many requests an address or a user may make (api.md, "Rate limits"; OWASP API4:2023).
+//
+// Per address: decided in on_request, before anything is known or done. Per user: decided in
+// on_authenticated; who brings no token is counted by address in on_request. A token that is not known yet
+// may turn out to be nobody's: its address must have something left before it is checked, and pays when the
+// answer is made, into debt if need be, so that many at once gain nothing.
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <gateway/plugin.hpp>
+
+#include "client_address.hpp"
+#include "limit_headers.hpp"
+#include "limit_rules.hpp"
+#include "memory_limit_store.hpp"
+
+namespace gateway::rate_limit {
+
+class RateLimitPolicy final : public Policy {
+ public:
+  RateLimitPolicy(const Host& host, const PluginConfig& config)
+      : host_(host),
+        rules_(config),
+        entries_(static_cast<std::size_t>(config.integer("MaxEntries", 1'000'000))),
+        dry_run_(config.boolean("DryRun", false)) {
+    for (const std::string& entry : config.texts("ExemptNetworks"))
+      add_exemption(entry);
+  }
+
+  Result<Done> start() override {
+    HashKey key;
+    if (!host_.random(&key, sizeof key)) return unavailable("no randomness to place limits by");
+    store_ = std::make_unique<MemoryLimitStore>(entries_, key);
+    if (dry_run_) host_.log(LogLevel::Warning, "DryRun: limits are counted and nobody is refused");
+    return Done{};
+  }
+
+  Verdict on_request(const PolicyRequest& request, PolicyReply& reply) override {
+    const auto [rule, per_user] = applied_to(request);
+    if (rule == nullptr) return Verdict::go_on();
+    const auto address = ClientAddress::parse(request.client_address());
+    if (is_exempt(address)) return Verdict::go_on();
+    if (per_user && !request.user_id().empty()) return Verdict::go_on();
+    const bool may_be_somebody = per_user && brings_token(request);
+    const Decision decision =
+        store_->decide(key_of(*rule, address), rule->limit, may_be_somebody ? 0 : 1, now_ns());
+    if (decision.admitted && may_be_somebody) return Verdict::go_on();
+    return conclude(*rule, decision, reply);
+  }
+
+  Verdict on_authenticated(const PolicyRequest& request, PolicyReply& reply) override {
+    const auto [rule, per_user] = applied_to(request);
+    if (rule == nullptr || !per_user || request.user_id().empty()) return Verdict::go_on();
+    if (is_exempt(ClientAddress::parse(request.client_address()))) return Verdict::go_on();
+    const LimitKey key{rule->name, SubjectKind::User, request.user_id()};
+    return conclude(*rule, store_->decide(key, rule->limit, 1, now_ns()), reply);
+  }
+
+  Verdict on_response(const PolicyRequest& request, PolicyReply& reply) override {
+    // What the gateway could not do is not the client's; a refusal here has been told already.
+    if (reply.status() == 429 || reply.status() >= 500) return Verdict::go_on();
+    const auto [rule, per_user] = applied_to(request);
+    if (rule == nullptr || !per_user || !request.user_id().empty() || !brings_token(request))
+      return Verdict::go_on();
+    const auto address = ClientAddress::parse(request.client_address());
+    if (is_exempt(address)) return Verdict::go_on();
+    const Decision decision = store_->charge(key_of(*rule, address), rule->limit, 1, now_ns());
+    if (!dry_run_) set_limit_headers(*rule, decision, host_.wall_ms(), reply);
+    return Verdict::go_on();
+  }
+
+ private:
+  void add_exemption(const std::string& entry) {
+    const auto network = Network::parse(entry);
+    if (!network) {
+      throw ConfigError(
+          "ExemptNetworks: \"" + entry +
+          "\" is not a network: write 10.0.0.0/8, 2001:db8::/32 or an address, with nothing set "
+          "behind the prefix");
+    }
+    if (network->prefix_bits() == 0) {
+      throw ConfigError("ExemptNetworks: \"" + entry +
+                        "\" is everybody: leave rate-limit out of Plugins:Policies instead");
+    }
+    exempt_.push_back(*network);
+  }
+
+  Applied applied_to(const PolicyRequest& request) const noexcept {
+    return rules_.applied_to(request.route_class(), request.route());
+  }
+  static bool brings_token(const PolicyRequest& request) noexcept {
+    return request.header("Authorization").has_value();
+  }
+  bool is_exempt(const std::optional<ClientAddress>& address) const noexcept {
+    if (!address) return false;
+    for (const Network& network : exempt_) {
+      if (network.contains(*address)) return true;
+    }
+    return false;
+  }
+  // Of all that have no usable address: one limit. It is never none.
+  static LimitKey key_of(const LimitRule& rule, const std::optional<ClientAddress>& address) noexcept {
+    if (!address) return {rule.name, SubjectKind::Unknown, {}};
+    return {rule.name, SubjectKind::Address, address->shared_part()};
+  }
+  std::int64_t now_ns() const noexcept { return host_.monotonic_ms() * 1'000'000; }
+
+  Verdict conclude(const LimitRule& rule, const Decision& decision, PolicyReply& reply) const noexcept {
+    if (!decision.admitted) host_.count(dry_run_ ? "rate_limit_would_refuse" : "rate_limit_refused");
+    if (dry_run_) return Verdict::go_on();
+    set_limit_headers(rule, decision, host_.wall_ms(), reply);
+    if (decision.admitted) return Verdict::go_on();
+    return reject(reply, 429, "RATE_LIMIT_EXCEEDED", "Too many requests; try again later.",
+                  seconds_of(decision.retry_in_ns));
+  }
+
+  const Host& host_;
+  const LimitRules rules_;
+  const std::size_t entries_;
+  const bool dry_run_;
+  std::vector<Network> exempt_;
+  std::unique_ptr<LimitStore> store_;
+};
+
+}  // namespace gateway::rate_limit
+
+GATEWAY_PLUGIN(gateway::rate_limit::RateLimitPolicy,
+               {.id = "rate-limit",
+                .version = "0.1.0",
+                .description = "Limits how many requests an address or a user may make",
+                .license = "Apache-2.0",
+                .section = "RateLimit",
+                .config_schema = R"({
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {
+                    "AuthEndpoints": {"$ref": "#/definitions/count"},
+                    "ReadEndpoints": {"$ref": "#/definitions/count"},
+                    "WriteEndpoints": {"$ref": "#/definitions/count"},
+                    "Burst": {"$ref": "#/definitions/count"},
+                    "Key": {"$ref": "#/definitions/key"},
+                    "Routes": {
+                      "type": "object",
+                      "maxProperties": 100,
+                      "additionalProperties": {
+                        "type": "object",
+                        "additionalProperties": false,
+                        "required": ["PerMinute"],
+                        "properties": {
+                          "PerMinute": {"$ref": "#/definitions/count"},
+                          "Burst": {"$ref": "#/definitions/count"},
+                          "Key": {"$ref": "#/definitions/key"}
+                        }
+                      }
+                    },
+                    "ExemptNetworks": {
+                      "type": "array", "maxItems": 100, "items": {"type": "string", "maxLength": 64}
+                    },
+                    "DryRun": {"type": "boolean"},
+                    "MaxEntries": {"type": "integer", "minimum": 1000, "maximum": 10000000}
+                  },
+                  "definitions": {
+                    "count": {"type": "integer", "minimum": 1, "maximum": 1000000},
+                    "key": {"enum": ["address", "user"]}
+                  }
+                })"})
