@@ -59,7 +59,8 @@ check 'which is named' said 'demo-documented'
 check 'nor without the key file' status_is 1 "$program" serve --set Firebase:CredentialsPath=/nowhere/key.json
 check 'which is named, too' said '/nowhere/key.json'
 
-"$program" serve "${elsewhere[@]}" >serve.out 2>serve.err &
+# The documented level hides the line that names the port.
+Logging__LogLevel__app=Information "$program" serve "${elsewhere[@]}" >serve.out 2>serve.err &
 pid=$!
 port=''
 for _ in $(seq 600); do
