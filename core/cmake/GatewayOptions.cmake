@@ -12,6 +12,7 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 
 option(GATEWAY_TESTS "Build the tests" ON)
+option(GATEWAY_UNITY_TESTS "Compile tests eight sources at a time, as CI does: half the work, and no incremental build" OFF)
 option(GATEWAY_CONFORMANCE "Build gateway-conformance, the suites for plugins (wants GoogleTest)" ON)
 set(GATEWAY_SANITIZE "" CACHE STRING "Sanitizers for the whole build: empty, 'address,undefined' or 'thread'")
 option(GATEWAY_FUZZ "Build the fuzz targets with libFuzzer (clang only); otherwise they replay their corpora" OFF)
