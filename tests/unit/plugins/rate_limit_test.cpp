@@ -6,7 +6,8 @@
 namespace gateway::conformance {
 namespace {
 
-constexpr const char* kDocumented = R"({"AuthEndpoints": 10, "ReadEndpoints": 100, "WriteEndpoints": 50})";
+constexpr const char* kDocumentedLimits =
+    R"({"AuthEndpoints": 10, "ReadEndpoints": 100, "WriteEndpoints": 50})";
 
 class RateLimit : public PolicyFixture {
  protected:
@@ -49,7 +50,7 @@ class RateLimit : public PolicyFixture {
 };
 
 TEST_F(RateLimit, check_32_the_eleventh_login_of_a_minute_is_refused_as_documented) {
-  const PluginInstance plugin = run(kDocumented);
+  const PluginInstance plugin = run(kDocumentedLimits);
   const std::int64_t now_s = host_.wall_ms() / 1000;
   for (int i = 0; i < 10; ++i) {
     const PolicyExchange exchange = ask(plugin, RouteClass::Auth, "192.0.2.1");
@@ -78,7 +79,7 @@ TEST_F(RateLimit, check_32_the_eleventh_login_of_a_minute_is_refused_as_document
 }
 
 TEST_F(RateLimit, check_32_classes_have_their_documented_limits_and_defaults) {
-  for (const char* config : {kDocumented, "{}"}) {
+  for (const char* config : {kDocumentedLimits, "{}"}) {
     const PluginInstance plugin = run(config);
     EXPECT_EQ(admitted_of(200, plugin, RouteClass::Auth, "192.0.2.1"), 10);
     EXPECT_EQ(admitted_of(200, plugin, RouteClass::Read, "192.0.2.1"), 100);
