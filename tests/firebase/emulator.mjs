@@ -18,5 +18,6 @@ const server = (await createApp('demo-gateway')).listen(Number(process.argv[2] ?
 await once(server, 'listening');
 console.log(JSON.stringify({ port: server.address().port }));
 
+process.on('SIGINT', () => {}); // of a terminal: meant for who started it
 process.stdin.resume();
 process.stdin.once('end', () => process.exit(0));

@@ -379,6 +379,7 @@ describe('what is taken away', () => {
 
   test('an account that the Admin SDK deletes', async () => {
     const { uid, email, idToken, refreshToken } = await signUp();
+    await codeFor(email, 'VERIFY_EMAIL'); // mailed behind the sign-up's back, by signing in as the account
     await auth.deleteUser(uid);
     await refused(signIn(email), 401, 'INVALID_CREDENTIALS');
     await refused(gateway.me(idToken), 401, 'INVALID_FIREBASE_TOKEN');
