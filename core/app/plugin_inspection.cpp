@@ -64,22 +64,22 @@ config::Faults PluginInspection::check_selected(const config::CheckedConfigurati
   }
   config::Faults faults;
   for (const config::PluginSelection& selection : checked.config.plugins) {
-    check_one(selection, checked.faults, faults);
+    check_one(selection, checked, faults);
     if (!faults.empty() && faults.back().layer.empty())
       faults.back().layer = checked.layer_of(faults.back().path);
   }
   return faults;
 }
 
-void PluginInspection::check_one(const config::PluginSelection& selection, const config::Faults& before,
-                                 config::Faults& faults) {
+void PluginInspection::check_one(const config::PluginSelection& selection,
+                                 const config::CheckedConfiguration& checked, config::Faults& faults) {
   const auto library = catalog_.open(selection.name, selection.kind, selection.sha256);
   if (!library) {
     faults.push_back({selection.path, library.error().detail, "", ""});
     return;
   }
   const std::string path = configuration_path(selection);
-  if (has_fault_below(before, path)) return;
+  if (has_fault_below(checked.faults, path)) return;
   runtime::NullLogger logger;
   const runtime::SystemClock clock;
   runtime::SystemRandom random;
@@ -87,7 +87,8 @@ void PluginInspection::check_one(const config::PluginSelection& selection, const
   plugin::PluginSelection trial;
   trial.id = selection.id;
   trial.config_json = std::string(selection.config.reveal());
-  plugin::PluginInstance instance(*library, std::move(trial), {logger, clock, random, metrics});
+  plugin::PluginInstance instance(*library, std::move(trial),
+                                  {logger, clock, random, metrics, nullptr, checked.config.environment});
   if (auto created = instance.create(); !created)
     faults.push_back({path, std::move(created.error().detail), "", ""});
 }

@@ -30,7 +30,7 @@ class PluginInspection {
   config::Faults check_selected(const config::CheckedConfiguration& checked);
 
  private:
-  void check_one(const config::PluginSelection& selection, const config::Faults& before,
+  void check_one(const config::PluginSelection& selection, const config::CheckedConfiguration& checked,
                  config::Faults& faults);
   std::string configuration_path(const config::PluginSelection& selection) const;
 

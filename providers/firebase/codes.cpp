@@ -48,7 +48,7 @@ Result<AccountOutcome> FirebaseProvider::send_verification(const std::string& em
     if (!made) return made.error();
     token = std::move(*made);
   }
-  auto exchanged = exchange_custom_token(token, context);
+  auto exchanged = exchange_custom_token(token, *user ? (*user)->localId : std::string(), context);
   if (!exchanged && *user && !exchanged.error().reason) return exchanged.error().error;
 
   ToolkitRequest send;

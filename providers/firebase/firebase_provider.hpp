@@ -83,7 +83,8 @@ class FirebaseProvider final : public Provider,
   Result<AccountOutcome> reset_password(const ApplyCode& request, const CallContext& context);
 
   Result<Secret> custom_token(const std::string& subject) const;
-  Answer<ToolkitReply> exchange_custom_token(const Secret& token, const CallContext& context) const;
+  Answer<ToolkitReply> exchange_custom_token(const Secret& token, const std::string& subject,
+                                             const CallContext& context) const;
   Answer<ToolkitUser> find_or_create_by_phone(const std::string& phone_number, const CallContext& context);
 
   Result<AccountOutcome> change_account(const ToolkitRequest& request, const CallContext& context);

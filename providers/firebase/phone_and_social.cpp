@@ -14,7 +14,7 @@ Result<AuthenticationOutcome> FirebaseProvider::sign_in_by_phone(const SignInByP
   if (user->disabled) return {Rejected{RejectReason::AccountDisabled, ""}};
   const auto token = custom_token(user->localId);
   if (!token) return token.error();
-  auto reply = exchange_custom_token(*token, context);
+  auto reply = exchange_custom_token(*token, user->localId, context);
   if (!reply) return outcome_of<AuthenticationOutcome>(reply.error());
   if (!reply->mfaPendingCredential.empty()) return {Rejected{RejectReason::SecondFactorRequired, ""}};
   auto tokens = tokens_of(*reply);
@@ -74,12 +74,21 @@ Result<Secret> FirebaseProvider::custom_token(const std::string& subject) const 
   return make_custom_token(*config_.service_account, subject, config_.tenant_id, now_s);
 }
 
-Answer<ToolkitReply> FirebaseProvider::exchange_custom_token(const Secret& token,
+// To Google a custom token of an account that is gone makes a new one of that subject. Who was deleted since
+// the account was looked up stays deleted.
+Answer<ToolkitReply> FirebaseProvider::exchange_custom_token(const Secret& token, const std::string& subject,
                                                              const CallContext& context) const {
   ToolkitRequest request;
   request.token = token;
   request.returnSecureToken = true;
-  return toolkit_.call("signInWithCustomToken", std::move(request), Repeat::Safe, context);
+  auto reply = toolkit_.call("signInWithCustomToken", std::move(request), Repeat::Safe, context);
+  if (!reply || !reply->isNewUser) return reply;
+  constexpr const char* kGone = "USER_NOT_FOUND";
+  ToolkitRequest remove;
+  remove.localId = subject;
+  const auto removed = toolkit_.admin_call(":delete", remove, Repeat::Safe, context);
+  if (!removed && removed.error().code != kGone) return removed.error();
+  return GoogleHttp::named("accounts:signInWithCustomToken", failure_of_code(200, kGone, std::nullopt));
 }
 
 }  // namespace gateway::firebase

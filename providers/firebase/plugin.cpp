@@ -36,7 +36,7 @@ constexpr std::string_view kConfigSchema = R"({
       "required": ["Host", "AllowUnsignedTokens"],
       "properties": {
         "Host": {"type": "string", "minLength": 1, "maxLength": 256},
-        "AllowUnsignedTokens": {"const": true}
+        "AllowUnsignedTokens": {"type": "boolean", "const": true}
       }
     }
   }

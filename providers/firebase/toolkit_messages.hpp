@@ -54,6 +54,7 @@ struct ToolkitReply {
   Secret idToken, refreshToken, mfaPendingCredential;
   bool emailVerified = false;
   bool needConfirmation = false;
+  bool isNewUser = false;
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.optional("localId", self.localId);
@@ -68,6 +69,7 @@ struct ToolkitReply {
     f.optional("mfaPendingCredential", self.mfaPendingCredential);
     f.optional("emailVerified", self.emailVerified);
     f.optional("needConfirmation", self.needConfirmation);
+    f.optional("isNewUser", self.isNewUser);
   }
 };
 

@@ -89,6 +89,7 @@ class FakeGoogle {
   FakeAccount add_account(FakeAccount account);
   std::optional<FakeAccount> find(const std::string& local_id) const;
   void change(const std::string& local_id, const std::function<void(FakeAccount&)>& how);
+  void forget(const std::string& local_id);
   void add_identity(const std::string& id_token, FakeIdentity identity);
   std::string code_sent_to(const std::string& email) const;  // the last; empty: none
 

@@ -82,13 +82,16 @@ FakeGoogle::Answer FakeGoogle::sign_in_with_custom_token(const Call& call) {
   if (text_in(*claims, "tenant_id") != options_.tenant_id) return refusal("TENANT_ID_MISMATCH");
   const std::string subject = text_in(*claims, "uid");
   FakeAccount* account = by_id(subject);
-  if (account == nullptr) {
+  const bool is_new = account == nullptr;
+  if (is_new) {
     FakeAccount made;
     made.local_id = subject;
     account = &(accounts_[subject] = made);
   }
   if (account->disabled) return refusal("USER_DISABLED");
-  return ok(tokens_json(*account, false));
+  std::string answer = tokens_json(*account, false);
+  answer.insert(1, is_new ? R"("isNewUser":true,)" : R"("isNewUser":false,)");
+  return ok(answer);
 }
 
 FakeGoogle::Answer FakeGoogle::sign_in_with_idp(const Call& call) {

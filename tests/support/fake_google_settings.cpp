@@ -59,6 +59,11 @@ void FakeGoogle::change(const std::string& local_id, const std::function<void(Fa
   const std::lock_guard guard(mutex_);
   how(accounts_.at(local_id));
 }
+void FakeGoogle::forget(const std::string& local_id) {
+  const std::lock_guard lock(mutex_);
+  accounts_.erase(local_id);
+}
+
 void FakeGoogle::add_identity(const std::string& id_token, FakeIdentity identity) {
   const std::lock_guard guard(mutex_);
   identities_[id_token] = std::move(identity);

@@ -104,6 +104,13 @@ check 'and says what to change' grep -q 'warning: Server:MaxConnections: needs 3
 check 'a limit of files that is too low stops the start' test $? -eq 1
 check 'and says what to change' grep -q 'Server:MaxConnections: needs 356 file descriptors.*ulimit -n' err
 
+# A plugin hears of the environment where the configuration is checked, as it does in service.
+emulator=(--set Firebase:ProjectId=demo-any --set Firebase:Emulator:Host=127.0.0.1:9099 --set Firebase:Emulator:AllowUnsignedTokens=true
+  --set Plugins:Storage=memory --set 'Plugins:Policies=[]')
+check "Firebase's emulator in Development" status_is 0 "$program" config check --environment Development "${emulator[@]}"
+check 'and never in Production' status_is 1 "$program" config check "${emulator[@]}"
+check 'which is said' said 'not in the environment Production'
+
 check 'plugins list' status_is 0 "$program" plugins list --json
 check 'plugins list has the built-in ones' jq -e '[.[].id] | contains(["allowed-hosts","cors","local","memory","rate-limit","security-headers"])' out
 check 'plugins show' status_is 0 "$program" plugins show local
@@ -261,6 +268,7 @@ check 'and says so' grep -q 'app: stopped' both
 
 # A second signal ends a drain that waits for somebody.
 serve_with_open_request() {
+  : >log.jsonl  # what the last one said there is not this one's
   GATEWAY_URLS=http://127.0.0.1:0 "$program" serve >log.jsonl 2>&1 &
   pid=$!
   wait_for_port log.jsonl
@@ -282,6 +290,7 @@ for first in TERM HUP; do
   check 'of JSON' is_json_log log.jsonl
   exec 9<&-
 done
+: >log.jsonl
 GATEWAY_URLS=http://127.0.0.1:0 nohup "$program" serve >log.jsonl 2>&1 </dev/null &
 pid=$!
 wait_for_port log.jsonl

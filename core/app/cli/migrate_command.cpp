@@ -83,7 +83,8 @@ int migrate(const MigrateArguments& arguments) {
   selection.id = choice->id;
   selection.config_json = with_connection(choice->config_json, arguments.connection);
   // Created, never started: start() wants the schema that this command makes.
-  plugin::PluginInstance storage(std::move(*library), std::move(selection), {logger, clock, random, metrics});
+  plugin::PluginInstance storage(std::move(*library), std::move(selection),
+                                 {logger, clock, random, metrics, nullptr, loaded.settings.environment});
   if (auto created = storage.create(); !created) return report({created.error().detail});
 
   store::MigrateStore request;

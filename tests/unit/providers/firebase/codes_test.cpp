@@ -91,6 +91,15 @@ TEST_F(FirebaseCodes, a_verification_is_sent_and_applied) {
   EXPECT_TRUE(google_.find(person_.local_id)->email_verified);
 }
 
+TEST_F(FirebaseCodes, an_account_that_is_deleted_meanwhile_stays_deleted) {
+  google_.before_each([&](const std::string& target) {
+    if (target.find("signInWithCustomToken") != std::string::npos) google_.forget(person_.local_id);
+  });
+  EXPECT_EQ(name_of_outcome(send(kVerify)), "accepted");
+  google_.before_each({});
+  EXPECT_FALSE(google_.find(person_.local_id));
+}
+
 TEST_F(FirebaseCodes, check_22_sending_tells_nobody_who_has_an_account) {
   const FakeAccount disabled = add_person("disabled@example.com");
   google_.change(disabled.local_id, [](FakeAccount& account) { account.disabled = true; });

@@ -38,6 +38,16 @@ TEST_F(FirebasePhone, an_account_that_is_there_is_taken) {
   EXPECT_EQ(signed_in.account.email, "zoe@example.com");
 }
 
+TEST_F(FirebasePhone, an_account_that_is_deleted_meanwhile_stays_deleted) {
+  const std::string subject = authenticated_in(sign_in()).account.subject;
+  google_.before_each([&](const std::string& target) {
+    if (target.find("signInWithCustomToken") != std::string::npos) google_.forget(subject);
+  });
+  EXPECT_EQ(name_of_outcome(sign_in()), "wrong_credentials");
+  google_.before_each({});
+  EXPECT_FALSE(google_.find(subject));
+}
+
 TEST_F(FirebasePhone, two_at_once_with_a_new_number_get_one_account) {
   std::atomic<bool> first{true};
   google_.before_each([&](const std::string& target) {
