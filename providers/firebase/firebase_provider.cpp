@@ -135,6 +135,7 @@ Result<AuthenticationOutcome> FirebaseProvider::authenticated(ProviderTokens tok
     outcome.account = account_of(**user);
   } else if (const auto* verified = std::get_if<VerifiedToken>(&*verdict)) {
     outcome = verified->authenticated;
+    outcome.authenticated_at_ms = 0;  // now, and the token knows it to the second only
   } else {
     const auto* rejected = std::get_if<Rejected>(&*verdict);
     return malformed("Google's own ID token is refused: " +

@@ -125,15 +125,22 @@ TEST_F(FirebaseAccounts, SocialSignInTakesAFirebaseTokenAndExchangesOthers) {
   EXPECT_EQ(social("a-token-of-example", "example.com").code(), "EMAIL_ALREADY_EXISTS");
 }
 
-TEST_F(FirebaseAccounts, ADeletedUserIsGoneAtFirebaseToo) {
+// Its ID token is good by its signature for up to an hour: it must not make the person anew.
+TEST_F(FirebaseAccounts, check_19_ADeletedUserIsGoneAtFirebaseTooAndStaysGone) {
   begin();
   const Person admin = make_admin("admin@example.com");
   const std::string id = me(token_).at("data.id");
   const Answer deleted = call("DELETE", "/api/v1/users/" + id, {}, admin.token);
   EXPECT_EQ(deleted.status, 200) << deleted.raw.body;
-  EXPECT_EQ(me(token_).status, 401);
+  EXPECT_FALSE(google_.find(account_.local_id).has_value());
+  clock_.advance_wall(2000);
+  EXPECT_EQ(me(token_).code(), "INVALID_FIREBASE_TOKEN");
+  EXPECT_EQ(verify(token_).status, 401);
+  EXPECT_EQ(social(token_).status, 401);
   EXPECT_EQ(refresh().status, 401);
-  EXPECT_NE(log_in_as("zoe@example.com").status, 200);
+  EXPECT_EQ(log_in_as("zoe@example.com").code(), "INVALID_CREDENTIALS");
+  EXPECT_EQ(get("/api/v1/users?status=Active", admin.token).at("data.pagination.totalItems"), "1")
+      << "the administrator alone";
 }
 
 }  // namespace
