@@ -29,6 +29,13 @@ struct ProfileHints {
   std::optional<std::string> user_type;
 };
 
+// When somebody whom a token is about proved to be it: as the provider tells, at the latest when the check
+// began.
+inline std::int64_t authenticated_at_ms(const Authenticated& verified, std::int64_t began_ms) {
+  const std::int64_t told_ms = verified.authenticated_at_ms;
+  return told_ms > 0 && told_ms < began_ms ? told_ms : began_ms;
+}
+
 class AccountDirectory {
  public:
   AccountDirectory(Store& store, const ProviderDirectory& providers, SessionService& sessions,
@@ -36,9 +43,10 @@ class AccountDirectory {
                    const UserOptions& options);
 
   // The user of that account; provisioned or linked when there is none. A problem when the email or the phone
-  // number belongs to somebody else. authenticated_at_ms: when the check of the credentials began, on the
-  // wall clock; InvalidCredentials where the user has been deleted since. An email that the provider has come
-  // to know as verified is verified here, too.
+  // number belongs to somebody else. authenticated_at_ms: when the check of the credentials began (of a
+  // token: when they were checked that it was given for), on the wall clock; InvalidCredentials where the
+  // user has been deleted since. An email that the provider has come to know as verified is verified here,
+  // too.
   http::Outcome<store::User> find_or_provision(const std::string& provider, const ProviderAccount& account,
                                                const ProfileHints& hints, std::int64_t authenticated_at_ms,
                                                const RequestScope& scope);

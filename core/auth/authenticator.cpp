@@ -90,8 +90,14 @@ http::Outcome<http::CallerPtr> Authenticator::by_session(const toolkit::Verified
 http::Outcome<http::CallerPtr> Authenticator::by_account(const std::string& provider,
                                                          const Authenticated& verified, std::int64_t began_ms,
                                                          const RequestScope& scope) {
-  const auto user = accounts_.find_or_provision(provider, verified.account, {}, began_ms, scope);
-  if (!user) return user.error();
+  const auto user = accounts_.find_or_provision(provider, verified.account, {},
+                                                authenticated_at_ms(verified, began_ms), scope);
+  if (!user) {
+    // The user was deleted after the token was given out.
+    const plugin::PluginInstance* issuer = providers_.find(provider);
+    const bool is_over = user.error().code == ErrorCode::InvalidCredentials && issuer != nullptr;
+    return is_over ? rejection_problem(*issuer, RejectReason::TokenRevoked) : user.error();
+  }
   if (auto active = check_status(*user); !active) return active.error();
   return make_caller(*user, provider, verified.account.subject, {}, verified.expires_at_ms);
 }

@@ -49,7 +49,11 @@ Problem storage_problem(const Error& error) {
 }
 Problem provider_problem(const plugin::PluginInstance& provider, const Error& error) {
   if (error.of_storage) return storage_problem(error);
-  return dependency_problem(error,
+  // An answer that makes no sense comes from whoever stands behind the provider, or in between: to the client
+  // that is a dependency that is down.
+  Error seen = error;
+  if (seen.kind == ErrorKind::Malformed) seen.kind = ErrorKind::Unavailable;
+  return dependency_problem(seen,
                             named_code(ErrorCode::ProviderUnavailable, provider.manifest().unavailable_code));
 }
 

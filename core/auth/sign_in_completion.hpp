@@ -18,7 +18,7 @@ struct SignedIn {
   std::optional<TokenSet> tokens;  // absent when the account exists but no session could be opened: sign in
 };
 
-// When the check began, and what it is called in the audit log.
+// When the check began (of a token: authenticated_at_ms()), and what it is called in the audit log.
 struct SignInCheck {
   std::int64_t began_ms = 0;  // wall clock
   std::string_view action = "sign_in";

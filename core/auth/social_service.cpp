@@ -66,7 +66,7 @@ http::Outcome<SignedIn> SocialService::sign_in(const SocialRequest& request, con
   const Known& who = **known;
   return completion_.complete(who.provider->id(), who.authenticated,
                               {request.full_name, request.phone_number, request.user_type},
-                              {began_ms, "sign_in.social"}, scope);
+                              {authenticated_at_ms(who.authenticated, began_ms), "sign_in.social"}, scope);
 }
 
 }  // namespace gateway::auth

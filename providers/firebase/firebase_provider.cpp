@@ -93,18 +93,21 @@ Result<Empty> FirebaseProvider::probe(const ProbeHealth&, const CallContext& con
 }
 
 // The project's credential every half minute, the API key (which is of no use for that) now and then. What
-// has failed is tried again at the next probe.
+// has failed is tried again at the next probe, and where a request of anybody's has found Google unwell, it
+// is asked then, too: whoever reads the health should not learn it last.
 Result<Done> FirebaseProvider::contact_google(const CallContext& context) {
   const std::int64_t now_ms = host_.monotonic_ms();
   const auto is_due = [now_ms](const std::atomic<std::int64_t>& last_ms, std::int64_t interval_ms) {
     const std::int64_t at_ms = last_ms;
     return at_ms == kNever || now_ms - at_ms >= interval_ms;
   };
-  if (is_due(contacted_at_ms_, kContactIntervalMs)) {
+  const std::uint64_t faults = http_.faults();
+  if (faults != faults_at_contact_ || is_due(contacted_at_ms_, kContactIntervalMs)) {
     contacted_at_ms_ = kNever;
     const auto nobody = toolkit_.find_by_subject(kNobody, context);
     if (!nobody) return nobody.error().error;
     contacted_at_ms_ = now_ms;
+    faults_at_contact_ = faults;
   }
   if (is_due(key_checked_at_ms_, kKeyCheckIntervalMs)) {
     key_checked_at_ms_ = kNever;
@@ -132,6 +135,7 @@ Result<AuthenticationOutcome> FirebaseProvider::authenticated(ProviderTokens tok
     outcome.account = account_of(**user);
   } else if (const auto* verified = std::get_if<VerifiedToken>(&*verdict)) {
     outcome = verified->authenticated;
+    outcome.authenticated_at_ms = 0;  // now, and the token knows it to the second only
   } else {
     const auto* rejected = std::get_if<Rejected>(&*verdict);
     return malformed("Google's own ID token is refused: " +

@@ -99,6 +99,7 @@ class FirebaseProvider final : public Provider,
   const std::unique_ptr<TokenVerifier> verifier_;
 
   std::atomic<std::int64_t> contacted_at_ms_;
+  std::atomic<std::uint64_t> faults_at_contact_{0};
   std::atomic<std::int64_t> key_checked_at_ms_;
 
   std::mutex changing_mutex_;

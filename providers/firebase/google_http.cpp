@@ -23,6 +23,7 @@ Answer<FetchedHttp> GoogleHttp::fetch(std::string_view name, const FetchHttp& re
   if (host_.monotonic_ms() >= context.deadline_ms)
     return named(name, failed({ErrorKind::DeadlineExceeded, "no time is left for a request to Google", 0}));
   auto answer = host_.call(request, context);
+  if (!answer || answer->status >= 500) ++faults_;
   if (!answer) return named(name, failed(answer.error()));
   if (answer->status >= 200 && answer->status < 300) return std::move(*answer);
   host_.count("google_refusals");

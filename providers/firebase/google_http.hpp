@@ -5,6 +5,8 @@
 // detail, so that the operator knows which call it was. Secrets travel in headers and bodies only.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <string_view>
 
 #include <gateway/host.hpp>
@@ -37,8 +39,12 @@ class GoogleHttp {
 
   static Failure named(std::string_view name, Failure failure);
 
+  // How often Google did not answer, or answered that it is not well (5xx).
+  std::uint64_t faults() const noexcept { return faults_; }
+
  private:
   const Host& host_;
+  mutable std::atomic<std::uint64_t> faults_{0};
 };
 
 // The value of a header, by its name in lower case; empty where there is none.

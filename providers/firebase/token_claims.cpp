@@ -94,6 +94,7 @@ VerifiedToken verified_token(const rapidjson::Value& claims) {
   token.authenticated.expires_at_ms =
       static_cast<std::int64_t>(std::floor(date_in(claims, "exp").value_or(0))) * 1000;
   token.authenticated_at_s = static_cast<std::int64_t>(std::floor(date_in(claims, "auth_time").value_or(0)));
+  token.authenticated.authenticated_at_ms = token.authenticated_at_s * 1000;
   return token;
 }
 

@@ -90,12 +90,16 @@ struct Authenticated {
   std::optional<ProviderTokens> tokens;
   JsonText claims;                 // what a token said, verified
   std::int64_t expires_at_ms = 0;  // token.verify: when the token ends
+  // token.verify: when whom it is about proved to be it; 0: not told. A token from before the end of a user
+  // must not make another one.
+  std::int64_t authenticated_at_ms = 0;
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.required("account", self.account);
     f.optional("tokens", self.tokens);
     f.optional("claims", self.claims);
     f.optional("expires_at_ms", self.expires_at_ms);
+    f.optional("authenticated_at_ms", self.authenticated_at_ms);
   }
 };
 
