@@ -163,6 +163,26 @@ TEST_F(FirebaseRequests, the_probe_contacts_google_but_not_each_time) {
   EXPECT_EQ(fetched().size(), first + 1);
 }
 
+TEST_F(FirebaseRequests, the_probe_asks_at_once_after_a_request_that_google_failed) {
+  const auto sign_in = [&] {
+    return provider().sign_in(SignIn{"zoe@example.com", Secret(std::string(kPassword))}, context()).ok();
+  };
+  probe();
+  set_away(unavailable("away"));
+  EXPECT_TRUE(provider().probe({}, context()).ok()) << "nobody has noticed yet";
+  EXPECT_FALSE(sign_in());
+  EXPECT_FALSE(provider().probe({}, context()).ok());
+  set_away(std::nullopt);
+  probe();
+  google_.answer_next(1, {503, {}, ""}, "signInWithPassword");
+  EXPECT_FALSE(sign_in());
+  const auto before = fetched().size();
+  probe();
+  EXPECT_EQ(fetched().size(), before + 1);
+  probe();
+  EXPECT_EQ(fetched().size(), before + 1) << "it is well: no more than before";
+}
+
 TEST_F(FirebaseRequests, the_probe_tells_what_is_wrong_and_when_it_is_over) {
   const auto fault = [&] {
     const auto probed = provider().probe({}, context());
