@@ -4,4 +4,5 @@ wrk.body = '{"email":"' .. os.getenv("EMAIL") .. '","password":"' .. os.getenv("
 
 function done(summary, latency, requests)
   io.write(string.format("LOGINS %d %d %d\n", summary.requests, summary.duration, summary.errors.status))
+  io.write(string.format("LOGIN_P99 %.3f\n", latency:percentile(99.0) / 1000))
 end
