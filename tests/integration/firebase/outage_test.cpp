@@ -145,6 +145,7 @@ TEST_F(FirebaseOutage, check_37_AHangingGoogleTakesTheProvidersWorkersAndNobodyE
   std::atomic<int> of_firebase{0};
   std::atomic<int> ended{0};
   std::vector<std::thread> logins;
+  logins.reserve(kLogins);
   for (int i = 0; i < kLogins; ++i) {
     logins.emplace_back([&] {
       const auto begin = SteadyClock::now();
