@@ -112,7 +112,10 @@ std::optional<Error> PluginInstance::judge(std::string_view operation, const Cal
                            {"operation", operation},
                            {"late_ms", late_ms},
                            {"request_id", context.request_id}});
-    return named({ErrorKind::DeadlineExceeded, std::string(operation) + " overran its deadline"});
+    Error overrun{ErrorKind::DeadlineExceeded, std::string(operation) + " overran its deadline"};
+    // Whoever waited for the storage until then is late because of it.
+    overrun.of_storage = error != nullptr && error->of_storage;
+    return named(std::move(overrun));
   }
   if (error == nullptr) return std::nullopt;
   failures_[static_cast<std::size_t>(error->kind)]->add();
