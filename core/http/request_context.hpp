@@ -3,6 +3,7 @@
 // works on the exchange. Ownership: keeps the exchange alive.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <memory>
@@ -27,9 +28,13 @@ struct RequestContext {
   const Request& request() const noexcept { return exchange->request(); }
   Response& response() const noexcept { return exchange->response(); }
 
-  // For calls into plugins: the request's own deadline and id.
+  // For calls into plugins: a little before the request's own deadline, so that what they say in the end is
+  // still answered; and the request's id.
   CallContext call() const noexcept {
-    const auto since_epoch = request().deadline.time_since_epoch();
+    constexpr std::chrono::milliseconds kLongestMargin{200};
+    const auto whole = request().deadline - request().received_at;
+    const auto margin = std::clamp<Clock::duration>(whole / 10, Clock::duration::zero(), kLongestMargin);
+    const auto since_epoch = (request().deadline - margin).time_since_epoch();
     return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count(), request().request_id};
   }
 };
