@@ -25,14 +25,14 @@ AccountDirectory::AccountDirectory(Store& store, const ProviderDirectory& provid
       logger_(logger),
       options_(options) {}
 
-store::Identity AccountDirectory::identity_of(const std::string& provider,
-                                              const ProviderAccount& account) const {
+store::Identity identity_of(const std::string& provider, const ProviderAccount& account,
+                            std::int64_t now_ms) {
   store::Identity identity;
   identity.provider = provider;
   identity.subject = account.subject;
   identity.email = account.email;
   identity.email_verified = account.email_verified;
-  identity.linked_at_ms = clock_.wall_ms();
+  identity.linked_at_ms = now_ms;
   return identity;
 }
 
@@ -55,7 +55,7 @@ http::Outcome<store::User> AccountDirectory::create(const std::string& provider,
   user.user_type = hints.user_type.value_or(options_.self_signup_types.front());
   user.created_at_ms = clock_.wall_ms();
   user.updated_at_ms = user.created_at_ms;
-  user.identities.push_back(identity_of(provider, account));
+  user.identities.push_back(identity_of(provider, account, clock_.wall_ms()));
   create.authenticated_at_ms = authenticated_at_ms;
   auto created = store_.create_user(create, scope.call);
   if (!created) return storage_problem(created.error());
@@ -170,7 +170,7 @@ http::Outcome<store::User> AccountDirectory::link(const std::string& provider, c
   }
   store::LinkIdentity link;
   link.user_id = user.id;
-  link.identity = identity_of(provider, account);
+  link.identity = identity_of(provider, account, clock_.wall_ms());
   link.now_ms = clock_.wall_ms();
   auto linked = store_.link_identity(link, scope.call);
   if (!linked) return storage_problem(linked.error());

@@ -36,6 +36,9 @@ inline std::int64_t authenticated_at_ms(const Authenticated& verified, std::int6
   return told_ms > 0 && told_ms < began_ms ? told_ms : began_ms;
 }
 
+// What a user keeps of a provider's account.
+store::Identity identity_of(const std::string& provider, const ProviderAccount& account, std::int64_t now_ms);
+
 class AccountDirectory {
  public:
   AccountDirectory(Store& store, const ProviderDirectory& providers, SessionService& sessions,
@@ -63,7 +66,6 @@ class AccountDirectory {
   http::Outcome<store::User> link(const std::string& provider, const ProviderAccount& account,
                                   const RequestScope& scope);
   http::Outcome<Done> purge_unverified(const store::User& user, const RequestScope& scope);
-  store::Identity identity_of(const std::string& provider, const ProviderAccount& account) const;
 
   Store& store_;
   const ProviderDirectory& providers_;

@@ -59,17 +59,6 @@ Result<std::optional<ImportOutcome>> AccountImport::keep_account(const ImportedA
   return std::optional(refused("its email belongs to another account here"));
 }
 
-store::Identity AccountImport::identity_of(const std::string& provider,
-                                           const ProviderAccount& account) const {
-  store::Identity identity;
-  identity.provider = provider;
-  identity.subject = account.subject;
-  identity.email = account.email;
-  identity.email_verified = account.email_verified;
-  identity.linked_at_ms = clock_.wall_ms();
-  return identity;
-}
-
 Result<ImportOutcome> AccountImport::attach_user(const ImportedAccount& imported,
                                                  const CallContext& context) {
   const std::string& subject = imported.account.subject;
@@ -81,7 +70,7 @@ Result<ImportOutcome> AccountImport::attach_user(const ImportedAccount& imported
   if (!known->user) return make_user(imported, context);
   store::LinkIdentity link;
   link.user_id = known->user->id;
-  link.identity = identity_of(into_.id(), imported.account);
+  link.identity = identity_of(into_.id(), imported.account, clock_.wall_ms());
   link.now_ms = clock_.wall_ms();
   const auto linked = store_.link_identity(link, context);
   if (!linked) return linked.error();
@@ -112,7 +101,8 @@ Result<ImportOutcome> AccountImport::make_user(const ImportedAccount& imported, 
   user.updated_at_ms = clock_.wall_ms();
   user.created_at_ms = imported.created_at_ms.value_or(user.updated_at_ms);
   user.last_login_at_ms = imported.last_login_at_ms;
-  user.identities = {identity_of(into_.id(), account), identity_of(from_, account)};
+  user.identities = {identity_of(into_.id(), account, user.updated_at_ms),
+                     identity_of(from_, account, user.updated_at_ms)};
   // Once more without the number, where it is somebody's: it is a property, not the key.
   for (int attempt = 0; attempt < 2; ++attempt) {
     const auto created = store_.create_user(create, context);

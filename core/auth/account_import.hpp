@@ -48,7 +48,6 @@ class AccountImport {
                                                     const CallContext& context);
   Result<ImportOutcome> attach_user(const ImportedAccount& imported, const CallContext& context);
   Result<ImportOutcome> make_user(const ImportedAccount& imported, const CallContext& context);
-  store::Identity identity_of(const std::string& provider, const ProviderAccount& account) const;
 
   Store& store_;
   plugin::PluginInstance& into_;

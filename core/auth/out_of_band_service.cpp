@@ -1,5 +1,6 @@
 #include "core/auth/out_of_band_service.hpp"
 
+#include <exception>
 #include <utility>
 
 #include "core/auth/problems.hpp"
@@ -36,12 +37,21 @@ http::Outcome<Done> OutOfBandService::request_code(const std::string& email) con
   return Done{};
 }
 
-void OutOfBandService::warn(std::string_view what, std::string_view reason, const RequestScope& scope) const {
+void OutOfBandService::warn(std::string_view what, std::string_view reason,
+                            const RequestScope& scope) const noexcept {
   logger_.write(LogLevel::Warning, "auth", what, {{"reason", reason}, {"request_id", scope.call.request_id}});
 }
 
 void OutOfBandService::send_code(OutOfBandPurpose purpose, const std::string& email,
-                                 const RequestScope& scope) {
+                                 const RequestScope& scope) noexcept {
+  try {
+    send(purpose, email, scope);
+  } catch (const std::exception& e) {
+    warn("a mail could not be sent", e.what(), scope);  // it runs on a worker, where nothing may throw
+  }
+}
+
+void OutOfBandService::send(OutOfBandPurpose purpose, const std::string& email, const RequestScope& scope) {
   plugin::PluginInstance* provider = providers_.first_with("out-of-band");
   if (provider == nullptr) return;
   const auto answer = provider->call(SendCode{purpose, email}, scope.call);

@@ -29,7 +29,7 @@ class OutOfBandService {
   // Missing or not an email; not supported.
   http::Outcome<Done> request_code(const std::string& email) const;
   // What went wrong is logged: nobody waits for it.
-  void send_code(OutOfBandPurpose purpose, const std::string& email, const RequestScope& scope);
+  void send_code(OutOfBandPurpose purpose, const std::string& email, const RequestScope& scope) noexcept;
 
   // Ends every session of the account. Where that could not be done after the password was set, the answer is
   // the storage's problem and a further reset ends them.
@@ -41,7 +41,8 @@ class OutOfBandService {
   // The user of the account that the code was for; nullopt where the provider does not tell or has no user
   // yet.
   http::Outcome<std::optional<store::User>> apply(const ApplyCode& code, const RequestScope& scope);
-  void warn(std::string_view what, std::string_view reason, const RequestScope& scope) const;
+  void send(OutOfBandPurpose purpose, const std::string& email, const RequestScope& scope);
+  void warn(std::string_view what, std::string_view reason, const RequestScope& scope) const noexcept;
 
   Store& store_;
   const ProviderDirectory& providers_;

@@ -174,12 +174,8 @@ void read_users(Reader& in, GatewayConfig& out) {
 }
 
 // Base64 as `openssl rand` writes it, or base64url.
-std::optional<Secret> read_encryption_key(std::string text) {
-  std::replace(text.begin(), text.end(), '+', '-');
-  std::replace(text.begin(), text.end(), '/', '_');
-  while (text.ends_with('='))
-    text.pop_back();
-  auto bytes = toolkit::base64url_decode(text);
+std::optional<Secret> read_encryption_key(const std::string& text) {
+  auto bytes = toolkit::base64_decode(text);
   if (!bytes || bytes->size() != toolkit::kAeadKeyBytes) return std::nullopt;
   return Secret(*std::move(bytes));
 }

@@ -2,25 +2,14 @@
 # The program as an operator meets it: every command, its exit status, and a first sign-up as the README has it.
 # Usage: command_line_test.sh PROGRAM PLUGIN_FOLDER
 set -uo pipefail
+# shellcheck source=tests/system/checks.sh
+source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 program=$1 plugins=$2
 work=$(mktemp -d)
 pid=''
 trap '[ -n "$pid" ] && kill "$pid" 2>/dev/null; wait; rm -rf "$work"' EXIT
 cd "$work"
 export Plugins__Directory=$plugins
-passed=0 failed=0
-check() { # name condition…
-  local name=$1
-  shift
-  if "$@" >/dev/null; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $name" >&2; fi
-}
-status_is() { # expected command…
-  local expected=$1
-  shift
-  "$@" >out 2>err
-  local status=$?
-  [ $status -eq "$expected" ] || { echo "status $status instead of $expected: $*" >&2; head -c 2000 out err >&2; return 1; }
-}
 # Waits for an event, with a deadline: `condition…` is tried until it holds.
 wait_until() {
   for _ in $(seq 600); do
@@ -41,7 +30,6 @@ end_gateway() { # signal expected-status
   [ $status -eq "$2" ] || { echo "status $status instead of $2 after SIG$1" >&2; return 1; }
 }
 is_json_log() { jq -es 'length > 0 and all(.[]; type == "object" and has("time") and has("level") and has("message"))' "$1"; }
-said() { grep -qF -- "$1" out err; }
 
 check 'version' status_is 0 "$program" version
 check 'no command is wrong usage' status_is 2 "$program"

@@ -3,6 +3,8 @@
 # says so, and is refused for each thing that is missing.
 # Usage: with_postgres POSTGRES.so documented_test.sh PROGRAM PLUGIN_FOLDER
 set -uo pipefail
+# shellcheck source=tests/system/checks.sh
+source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 program=$1 plugins=$2
 documented=$(cd "$(dirname "$0")/documented" && pwd)
 work=$(mktemp -d)
@@ -16,20 +18,6 @@ cleanup() {
 trap cleanup EXIT
 cd "$work"
 cp "$documented/appsettings.Production.json" .
-passed=0 failed=0
-check() { # name condition…
-  local name=$1
-  shift
-  if "$@" >/dev/null; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $name" >&2; fi
-}
-status_is() { # expected command…
-  local expected=$1
-  shift
-  "$@" >out 2>err
-  local status=$?
-  [ $status -eq "$expected" ] || { echo "status $status instead of $expected: $*" >&2; head -c 2000 out err >&2; return 1; }
-}
-said() { grep -qF -- "$1" out err; }
 
 # A key of nobody's, made here. At the documented path where this may be written, else at another.
 openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out key.pem 2>/dev/null

@@ -2,6 +2,8 @@
 # The program over a database: migrations by the owner, serving by the service, and what is kept between processes.
 # Usage: with_postgres POSTGRES.so postgres_test.sh PROGRAM PLUGIN_FOLDER
 set -uo pipefail
+# shellcheck source=tests/system/checks.sh
+source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 program=$1 plugins=$2
 work=$(mktemp -d)
 pid=''
@@ -15,20 +17,6 @@ cat >appsettings.json <<'JSON'
   "Plugins": {"Providers": ["local"], "Policies": ["allowed-hosts", "security-headers"]}
 }
 JSON
-passed=0 failed=0
-check() { # name condition…
-  local name=$1
-  shift
-  if "$@" >/dev/null; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $name" >&2; fi
-}
-status_is() { # expected command…
-  local expected=$1
-  shift
-  "$@" >out 2>err
-  local status=$?
-  [ $status -eq "$expected" ] || { echo "status $status instead of $expected: $*" >&2; head -c 2000 out err >&2; return 1; }
-}
-said() { grep -qF -- "$1" out err; }
 gateway() { IDENTITY_DB_CONNECTION_STRING=$connection "$program" "$@"; }
 
 connection=$GATEWAY_TEST_POSTGRES_EMPTY

@@ -1,6 +1,8 @@
 #include <array>
 #include <cstdio>
 #include <fstream>
+#include <string>
+#include <utility>
 
 #include "core/app/cli/commands.hpp"
 #include "core/app/cli/service_session.hpp"
@@ -27,26 +29,39 @@ const char* word_for(auth::ImportState state) {
   return "unknown";
 }
 
+// What an export holds must not steer the terminal that it is shown on.
+std::string printable(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f') c = '?';
+  }
+  return text;
+}
+
+// Prints as it goes: an export may have a million accounts.
 class ImportReport {
  public:
-  explicit ImportReport(bool as_json) : as_json_(as_json) { rows_.begin_array(); }
+  explicit ImportReport(bool as_json) : as_json_(as_json) {
+    if (as_json_) std::fputs("[", stdout);
+  }
 
   // What could be taken needs no line of its own, unless something is to be said about it.
   void add(const auth::ImportedAccount& imported, const auth::ImportOutcome& outcome) {
     ++counts_[static_cast<std::size_t>(outcome.state)];
     if (as_json_) {
-      rows_.begin_object().put("id", imported.account.subject).put("email", imported.account.email);
-      rows_.put("state", word_for(outcome.state)).put("reason", outcome.reason).end_object();
+      http::JsonWriter row;
+      row.begin_object().put("id", imported.account.subject).put("email", imported.account.email);
+      row.put("state", word_for(outcome.state)).put("reason", outcome.reason).end_object();
+      std::printf("%s%.*s", is_first_ ? "" : ",\n", static_cast<int>(row.text().size()), row.text().data());
+      is_first_ = false;
     } else if (!outcome.reason.empty()) {
-      std::printf("%-13s %s  %s  %s\n", word_for(outcome.state), imported.account.subject.c_str(),
-                  imported.account.email.value_or("-").c_str(), outcome.reason.c_str());
+      std::printf("%-13s %s  %s  %s\n", word_for(outcome.state), printable(imported.account.subject).c_str(),
+                  printable(imported.account.email.value_or("-")).c_str(), outcome.reason.c_str());
     }
   }
 
-  void print() {
-    rows_.end_array();
+  void end() const {
     if (as_json_) {
-      std::printf("%.*s\n", static_cast<int>(rows_.text().size()), rows_.text().data());
+      std::puts("]");
     } else {
       std::printf("%lld taken, %lld taken before, %lld skipped, %lld refused\n", counts_[0], counts_[1],
                   counts_[2], counts_[3]);
@@ -56,8 +71,8 @@ class ImportReport {
 
  private:
   const bool as_json_;
+  bool is_first_ = true;
   std::array<long long, 4> counts_{};
-  http::JsonWriter rows_;
 };
 
 }  // namespace
@@ -87,12 +102,12 @@ int users_import(const ImportArguments& arguments) {
       taken.add(imported, *outcome);
     } else {
       stopped_by = outcome.error();
-      stopped_by->detail = "stopped at account " + imported.account.subject + ": " + stopped_by->detail +
-                           "; import again to go on";
+      stopped_by->detail = "stopped at account " + printable(imported.account.subject) + ": " +
+                           stopped_by->detail + "; import again to go on";
     }
     return outcome.ok();
   });
-  taken.print();
+  taken.end();
   if (stopped_by) return report({stopped_by->detail});
   if (!read) return report({arguments.file + ": " + read.error().detail});
   return taken.complete() ? kDone : kFailed;
