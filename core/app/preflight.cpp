@@ -38,6 +38,23 @@ void check_networks(config::CheckedConfiguration& checked) {
   }
 }
 
+// Limits count by the client's address. Nobody can see from in here what stands in front, so a service that
+// others reach and that says nothing about it is asked to.
+void check_forwarding(config::CheckedConfiguration& checked) {
+  const auto& forwarded = checked.config.forwarded;
+  if (!forwarded.preset.empty() || !forwarded.known_networks.empty()) return;
+  const auto own = http::IpAddress::parse(checked.config.listen.address);
+  const bool is_for_this_host =
+      !own || *own == *http::IpAddress::parse("::1") || http::IpNetwork::parse("127.0.0.0/8")->contains(*own);
+  if (is_for_this_host) return;
+  checked.warnings.push_back(
+      {"ForwardedHeaders",
+       "nobody is believed about the client's address: behind a proxy all clients are one",
+       "set Preset to alb, cloudfront+alb or nginx, or KnownNetworks; or Preset to none where clients "
+       "connect directly",
+       ""});
+}
+
 void check_log_levels(config::CheckedConfiguration& checked) {
   constexpr const char* kKey = "Logging:LogLevel";
   const auto levels = runtime::LogLevels::parse(checked.config.log_levels);
@@ -72,6 +89,7 @@ std::optional<config::Fault> descriptor_fault(std::size_t max_connections) {
 
 void preflight(config::CheckedConfiguration& checked, PluginInspection& plugins) {
   check_networks(checked);
+  check_forwarding(checked);
   check_log_levels(checked);
   check_ca_file(checked);
   auto found = plugins.check_selected(checked);
