@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/config/schema_check.hpp"
-#include "core/http/ip_address.hpp"
+#include "core/http/client_address.hpp"
 #include "core/net/http_client.hpp"
 #include "core/runtime/log_levels.hpp"
 #include "core/server/listening_socket.hpp"
@@ -13,14 +13,6 @@
 namespace gateway::app {
 
 namespace {
-
-bool is_everything(const http::IpNetwork& network) {
-  const auto contains = [&](const char* address) {
-    return network.contains(*http::IpAddress::parse(address));
-  };
-  return (contains("0.0.0.0") && contains("255.255.255.255")) ||
-         (contains("::") && contains("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"));
-}
 
 void check_networks(config::CheckedConfiguration& checked) {
   constexpr std::string_view kList = "ForwardedHeaders:KnownNetworks:";
@@ -30,7 +22,7 @@ void check_networks(config::CheckedConfiguration& checked) {
     if (!network) {
       checked.faults.push_back({entry.path, "is no network, or has bits set behind its prefix",
                                 "write it as 10.0.0.0/8 or 2001:db8::/32, or as one address", entry.layer});
-    } else if (is_everything(*network)) {
+    } else if (network->is_everybody()) {
       checked.warnings.push_back({entry.path,
                                   "trusts everybody: any client can then say which address it has",
                                   "name the networks of the proxies in front only", entry.layer});

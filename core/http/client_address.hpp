@@ -17,10 +17,14 @@
 #include <string_view>
 #include <vector>
 
-#include "core/http/ip_address.hpp"
+#include <gateway/toolkit/ip_address.hpp>
+
 #include "core/http/request.hpp"
 
 namespace gateway::http {
+
+using toolkit::IpAddress;
+using toolkit::IpNetwork;
 
 struct ForwardingTrust {
   std::vector<IpNetwork> networks;  // empty: nobody is trusted

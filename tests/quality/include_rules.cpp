@@ -26,7 +26,7 @@ const std::vector<Rule>& rules() {
       // rapidjson: settings may hold comments, which gateway/json.hpp refuses; valijson reads its documents.
       {"core/config", {}, true, {"valijson/", "rapidjson/"}},
       {"core/plugin", {"runtime"}, true, {"boost/dll/"}},
-      {"core/http", {}, false, {}},
+      {"core/http", {}, true, {}},
       {"core/server", {"http", "runtime"}, false, {"pistache/", "boost/beast/", "boost/asio/"}},
       {"core/net", {"runtime"}, true, {"Poco/"}},
       {"core/auth", {"http", "plugin", "runtime"}, true, {}},
