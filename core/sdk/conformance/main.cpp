@@ -147,7 +147,7 @@ int main(int argc, char** argv) {
   if (options->network) {
     std::signal(SIGPIPE, SIG_IGN);
     auto made = Network::create(options->ca_file);
-    if (!made) return refuse(made.error());
+    if (!made) return refuse(invalid(options->ca_file + " " + made.error().detail));
     network = *std::move(made);
     subject->fetch = [&network](const FetchHttp& request, const CallContext& context) {
       return network->fetch(request, context);
