@@ -92,13 +92,15 @@ http::Outcome<http::CallerPtr> Authenticator::by_account(const std::string& prov
                                                          const RequestScope& scope) {
   const auto user = accounts_.find_or_provision(provider, verified.account, {},
                                                 authenticated_at_ms(verified, began_ms), scope);
-  if (!user) {
-    // The user was deleted after the token was given out.
-    const plugin::PluginInstance* issuer = providers_.find(provider);
-    const bool is_over = user.error().code == ErrorCode::InvalidCredentials && issuer != nullptr;
-    return is_over ? rejection_problem(*issuer, RejectReason::TokenRevoked) : user.error();
-  }
+  const plugin::PluginInstance* issuer = providers_.find(provider);
+  const auto revoked = [issuer] {
+    return issuer == nullptr ? Problem(ErrorCode::InvalidToken)
+                             : rejection_problem(*issuer, RejectReason::TokenRevoked);
+  };
+  // The user was deleted after the token was given out.
+  if (!user) return user.error().code == ErrorCode::InvalidCredentials ? revoked() : user.error();
   if (auto active = check_status(*user); !active) return active.error();
+  if (is_over(*user, provider, verified)) return revoked();
   return make_caller(*user, provider, verified.account.subject, {}, verified.expires_at_ms);
 }
 
