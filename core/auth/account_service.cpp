@@ -175,7 +175,7 @@ http::Outcome<TokenSet> AccountService::change_password(const http::Caller& call
   const auto user = store_.get_user({caller.user_id}, scope.call);
   if (!user) return storage_problem(user.error());
   if (!user->user) return Problem(ErrorCode::UserNotFound);
-  if (issuer_ == TokenIssuer::Gateway || !changed->account.email)
+  if (issuer_ == TokenIssuer::Gateway || !changed->tokens || !changed->account.email)
     return completion_.grant(*user->user, provider->id(), *changed, after_ms, scope);
   // The provider's own tokens are of the moment of the change, and end with all that was before: the person
   // is signed in anew. Where that cannot be done now, the change is no less done, and they are what there is.

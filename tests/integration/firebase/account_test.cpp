@@ -65,6 +65,7 @@ TEST_F(FirebaseAccounts, check_19_AnIdTokenFromBeforeALogoutIsOver) {
     EXPECT_EQ(me(token).code(), "INVALID_FIREBASE_TOKEN");
     EXPECT_EQ(verify(token).status, 401);
     EXPECT_EQ(social(token).status, 401);
+    EXPECT_EQ(post("/api/v1/auth/verify-token", json_object({{"idToken", token}})).status, 401);
   }
   const std::string later = token_of("zoe@example.com");
   EXPECT_EQ(me(later).status, 200) << "signed in anew, in the same second";
