@@ -7,7 +7,8 @@ namespace {
 class FirebaseAccounts : public FirebaseGateway {
  protected:
   void begin(const std::string& more = "") {
-    start(firebase_settings(more));
+    settings_ = firebase_settings(more);
+    start(settings_);
     account_ = add_person("zoe@example.com");
     const Answer signed_in = log_in_as("zoe@example.com");
     ASSERT_EQ(signed_in.status, 200) << signed_in.raw.body;
@@ -27,6 +28,7 @@ class FirebaseAccounts : public FirebaseGateway {
     return google_.code_sent_to("zoe@example.com");
   }
 
+  app::Settings settings_;  // with the database of this test
   FakeAccount account_;
   std::string token_, refresh_token_;
 };
@@ -70,6 +72,24 @@ TEST_F(FirebaseAccounts, check_19_AnIdTokenFromBeforeALogoutIsOver) {
   const std::string later = token_of("zoe@example.com");
   EXPECT_EQ(me(later).status, 200) << "signed in anew, in the same second";
   EXPECT_EQ(verify(later).status, 200);
+}
+
+TEST_F(FirebaseAccounts, check_19_ALogoutIsHeardByTheOtherInstances) {
+  begin();
+  if (settings_.plugins.front().name == "memory") GTEST_SKIP() << "memory is not shared";
+  runtime::Metrics metrics;
+  app::Application other(settings_, plugin::HostContext{logger_, clock_, random_, metrics});
+  ASSERT_TRUE(other.start().empty());
+  ask(other.port());
+  ASSERT_EQ(me(token_).status, 200);
+  ASSERT_EQ(verify(token_).status, 200) << "known by now";
+  ask(0);
+  ASSERT_EQ(post("/api/v1/auth/logout", "{}", token_).status, 200);
+  ask(other.port());
+  EXPECT_TRUE(soon([&] { return verify(token_).status == 401; }));
+  EXPECT_EQ(me(token_).code(), "INVALID_FIREBASE_TOKEN");
+  ask(0);
+  other.stop();
 }
 
 // A Google that did not hear of it goes on with the session, and its tokens say from when it is.
