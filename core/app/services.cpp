@@ -18,7 +18,7 @@ Services::Services(plugin::PluginSet& plugins, const Settings& s, const plugin::
       accounts(store, providers, directory, sessions, completion, attempts, audit, p.clock, p.logger,
                s.tokens, s.users, s.passwords),
       social(providers, completion, p.clock, s.users),
-      out_of_band(store, providers, sessions, audit, p.clock, p.logger, s.passwords),
+      out_of_band(store, providers, sessions, attempts, audit, p.clock, p.logger, s.passwords),
       phones(providers, completion, auth::OneTimePasswords(store, keys, p.clock, p.random),
              auth::SmsSender(p.http, s.sms), attempts, audit, p.clock, p.logger, s.users),
       users(store, providers, sessions, audit, p.clock, s.users),

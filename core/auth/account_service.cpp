@@ -83,6 +83,7 @@ http::Outcome<SignedIn> AccountService::sign_up(const SignUpRequest& request, co
     if (certainly_refused(user.error())) remove_account(*provider, made->account.subject, scope);
     return user.error();
   }
+  attempts_.note_proof(AttemptKind::Password, request.email, scope);
   audit_.record("sign_up", user->id, {}, scope);
   auto tokens = completion_.grant(*user, provider->id(), *made, began_ms, scope);
   SignedIn result{std::move(*user), std::nullopt};

@@ -100,20 +100,30 @@ Problem AttemptThrottle::refuse(AttemptKind kind, bool by_address, std::int64_t 
   return problem;
 }
 
-http::Outcome<AttemptThrottle::Attempt> AttemptThrottle::begin(AttemptKind kind, std::string_view account,
-                                                               const RequestScope& scope) {
+http::Outcome<AttemptThrottle::Attempt> AttemptThrottle::name(AttemptKind kind, std::string_view account,
+                                                              const RequestScope& scope) const {
   const auto keys = keys_.snapshot();
   if (keys == nullptr) return storage_problem(unavailable("no keys yet"));
   const std::string address = shared_part(scope.client_address);
   Attempt attempt;
   attempt.kind = kind;
   attempt.address_key = digest_of(*keys, proves_something(kind) ? "address" : "address.requests", address);
-  attempt.counts_address = true;
   if (kind != AttemptKind::Message) {
     const std::string login = normal_form(account);
     attempt.account_key = digest_of(*keys, name_of(kind), login);
     if (proves_something(kind))
       attempt.trusted_key = digest_of(*keys, std::string("trusted.").append(name_of(kind)), address + login);
+  }
+  return attempt;
+}
+
+http::Outcome<AttemptThrottle::Attempt> AttemptThrottle::begin(AttemptKind kind, std::string_view account,
+                                                               const RequestScope& scope) {
+  auto named = name(kind, account, scope);
+  if (!named) return named;
+  Attempt& attempt = *named;
+  attempt.counts_address = true;
+  if (!attempt.account_key.empty()) {
     if (auto problem = begin_account(attempt, scope.call)) return *problem;
   }
   if (!attempt.counts_address) return attempt;
@@ -159,11 +169,21 @@ AttemptThrottle::Decision AttemptThrottle::decision_of(AttemptKind kind, const P
   return is_open ? Decision::Open : Decision::Failed;
 }
 
+CallContext AttemptThrottle::settling(const RequestScope& scope) const noexcept {
+  return {std::max(scope.call.deadline_ms, clock_.monotonic_ms() + kSettleTimeoutMs), scope.call.request_id};
+}
+
+void AttemptThrottle::note_proof(AttemptKind kind, std::string_view account, const RequestScope& scope) {
+  auto attempt = name(kind, account, scope);
+  if (!attempt) return;
+  attempt->past_trust = true;  // both records go
+  settle_account(*attempt, AttemptOutcome::Succeeded, settling(scope));
+}
+
 void AttemptThrottle::settle(const Attempt& attempt, const Problem* problem, const RequestScope& scope) {
   const Decision decision = decision_of(attempt.kind, problem);
   if (decision == Decision::Failed) return note_growth(attempt, scope);
-  const CallContext call{std::max(scope.call.deadline_ms, clock_.monotonic_ms() + kSettleTimeoutMs),
-                         scope.call.request_id};
+  const CallContext call = settling(scope);
   settle_account(
       attempt, decision == Decision::Succeeded ? AttemptOutcome::Succeeded : AttemptOutcome::Withdrawn, call);
   if (attempt.counts_address) {

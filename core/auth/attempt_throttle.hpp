@@ -58,6 +58,10 @@ class AttemptThrottle {
     return outcome;
   }
 
+  // Somebody has proven to be the account's owner in another way: signed up for it, set a password with a
+  // mailed code.
+  void note_proof(AttemptKind kind, std::string_view account, const RequestScope& scope);
+
   http::Outcome<AttemptStatus> status(AttemptKind kind, std::string_view account, const CallContext& call);
   http::Outcome<Done> clear(AttemptKind kind, std::string_view account, const CallContext& call);
 
@@ -75,11 +79,14 @@ class AttemptThrottle {
   enum class Decision { Succeeded, Failed, Open };
 
   http::Outcome<Attempt> begin(AttemptKind kind, std::string_view account, const RequestScope& scope);
+  // The keys alone.
+  http::Outcome<Attempt> name(AttemptKind kind, std::string_view account, const RequestScope& scope) const;
   std::optional<http::Problem> begin_account(Attempt& attempt, const CallContext& call);
   void settle(const Attempt& attempt, const http::Problem* problem, const RequestScope& scope);
   void settle_account(const Attempt& attempt, AttemptOutcome outcome, const CallContext& call);
   void note_growth(const Attempt& attempt, const RequestScope& scope);
   static Decision decision_of(AttemptKind kind, const http::Problem* problem);
+  CallContext settling(const RequestScope& scope) const noexcept;
   const AttemptRule& rule_of(AttemptKind kind) const noexcept;
   http::Problem refuse(AttemptKind kind, bool by_address, std::int64_t retry_in_ms);
 
