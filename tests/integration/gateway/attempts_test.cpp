@@ -107,7 +107,9 @@ TEST_F(AttemptsTest, check_22_25_AnAccountThatDoesNotExistAnswersTheSame) {
     EXPECT_EQ(known.raw.body.substr(0, known.raw.body.find("retryAfter")),
               unknown.raw.body.substr(0, unknown.raw.body.find("retryAfter")));
     EXPECT_NEAR(static_cast<double>(wait_of(known)), static_cast<double>(wait_of(unknown)), 5);
-    if (i < 10) EXPECT_EQ(known.raw.body, unknown.raw.body);
+    if (i < 10) {
+      EXPECT_EQ(known.raw.body, unknown.raw.body);
+    }
   }
 }
 
@@ -182,7 +184,9 @@ TEST_F(AttemptsTest, check_25_AnAddressIsSlowedDownWhateverTheAccounts) {
   ASSERT_EQ(enter(colleague, kAttacker).status, 200);
   for (int i = 0; i < 5; ++i) {
     fail("victim" + std::to_string(i) + "@example.com", 1);
-    if (i < 4) EXPECT_EQ(enter(own, kAttacker).status, 200) << "one's own success resets nothing";
+    if (i < 4) {
+      EXPECT_EQ(enter(own, kAttacker).status, 200) << "one's own success resets nothing";
+    }
   }
   expect_held_up(guess("victim9@example.com"));
   EXPECT_EQ(status_of(AttemptKind::Password, "victim9@example.com").failures, 0)
