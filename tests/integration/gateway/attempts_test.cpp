@@ -127,6 +127,10 @@ TEST_F(AttemptsTest, check_25_OfAHundredGuessesAtOnceTheFreeOnesReachTheProvider
   app::Settings many = settings();
   many.workers.hash_threads = 16;
   many.workers.hash_queue = 200;
+  // Slow enough that the guesses are under way together.
+  for (app::PluginChoice& plugin : many.plugins) {
+    if (plugin.name == "local") plugin.config_json = R"({"MemoryKiB":16384,"Iterations":3})";
+  }
   start(std::move(many));
   const Person person = sign_up("person@example.com");
   const double before = provider_calls();
