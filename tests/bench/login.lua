@@ -6,8 +6,7 @@ wrk.headers["Content-Type"] = "application/json"
 local requests = {}
 local at = 0
 
-function init(args)
-  wrk.init(args)
+function init()
   for email in string.gmatch(os.getenv("EMAIL"), "%S+") do
     local body = '{"email":"' .. email .. '","password":"' .. os.getenv("PASSWORD") .. '"}'
     requests[#requests + 1] = wrk.format(nil, nil, nil, body)
