@@ -22,7 +22,7 @@ constexpr std::int64_t kSettleTimeoutMs = 1'000;
 
 constexpr std::array<std::string_view, 4> kKindNames{"password", "phone", "mail", "message"};
 
-std::string_view name_of(AttemptKind kind) {
+std::string_view kind_name(AttemptKind kind) {
   return kKindNames[static_cast<std::size_t>(kind)];
 }
 
@@ -110,9 +110,10 @@ http::Outcome<AttemptThrottle::Attempt> AttemptThrottle::name(AttemptKind kind, 
   attempt.address_key = digest_of(*keys, proves_something(kind) ? "address" : "address.requests", address);
   if (kind != AttemptKind::Message) {
     const std::string login = normal_form(account);
-    attempt.account_key = digest_of(*keys, name_of(kind), login);
+    attempt.account_key = digest_of(*keys, kind_name(kind), login);
     if (proves_something(kind))
-      attempt.trusted_key = digest_of(*keys, std::string("trusted.").append(name_of(kind)), address + login);
+      attempt.trusted_key =
+          digest_of(*keys, std::string("trusted.").append(kind_name(kind)), address + login);
   }
   return attempt;
 }
@@ -219,7 +220,7 @@ http::Outcome<AttemptStatus> AttemptThrottle::status(AttemptKind kind, std::stri
                                                      const CallContext& call) {
   const auto keys = keys_.snapshot();
   if (keys == nullptr) return storage_problem(unavailable("no keys yet"));
-  const auto state = counters_.get(digest_of(*keys, name_of(kind), normal_form(account)), call);
+  const auto state = counters_.get(digest_of(*keys, kind_name(kind), normal_form(account)), call);
   if (!state) return storage_problem(state.error());
   return AttemptStatus{state->failures, (state->retry_in_ms + 999) / 1000};
 }
@@ -228,7 +229,7 @@ http::Outcome<Done> AttemptThrottle::clear(AttemptKind kind, std::string_view ac
                                            const CallContext& call) {
   const auto keys = keys_.snapshot();
   if (keys == nullptr) return storage_problem(unavailable("no keys yet"));
-  const auto cleared = counters_.clear(digest_of(*keys, name_of(kind), normal_form(account)), call);
+  const auto cleared = counters_.clear(digest_of(*keys, kind_name(kind), normal_form(account)), call);
   if (!cleared) return storage_problem(cleared.error());
   return Done{};
 }

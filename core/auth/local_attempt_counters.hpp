@@ -56,7 +56,7 @@ class LocalAttemptCounters final : public AttemptCounters {
   template <class Entry>
   struct Table {
     struct Free {
-      void operator()(Entry* entries) const noexcept { std::free(entries); }
+      void operator()(Entry* memory) const noexcept { std::free(memory); }
     };
     std::unique_ptr<Entry[], Free> entries;
   };

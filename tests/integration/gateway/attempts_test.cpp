@@ -137,6 +137,7 @@ TEST_F(AttemptsTest, check_25_OfAHundredGuessesAtOnceTheFreeOnesReachTheProvider
   std::atomic<int> wrong{0};
   std::atomic<int> refused{0};
   std::vector<std::thread> crowd;
+  crowd.reserve(100);
   for (int i = 0; i < 100; ++i) {
     crowd.emplace_back([&] {
       const int status = guess(person.email).status;

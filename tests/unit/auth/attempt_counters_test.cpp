@@ -139,6 +139,7 @@ TEST_F(LocalAttemptCountersTest, ClearingTakesTheCountAndLeavesTheTrust) {
 TEST_F(LocalAttemptCountersTest, check_25_AHundredAtOnceGainNothing) {
   std::atomic<int> allowed{0};
   std::vector<std::thread> threads;
+  threads.reserve(10);
   for (int t = 0; t < 10; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 10; ++i)
