@@ -48,11 +48,14 @@ http::Outcome<Done> RecoveryEndpoints::send(OutOfBandPurpose purpose, Context& c
   if (!provider_is_up()) {
     return auth::provider_problem(*providers_.first_with("out-of-band"), unavailable("away", 5'000));
   }
-  if (!post(purpose, email, context)) {
-    Problem full(ErrorCode::Overloaded);
-    full.retry_after_s = 1;
-    return full;
-  }
+  const auto posted =
+      attempts_.guard(auth::AttemptKind::Mail, email, scope_of(context), [&]() -> http::Outcome<Done> {
+        if (post(purpose, email, context)) return Done{};
+        Problem full(ErrorCode::Overloaded);
+        full.retry_after_s = 1;
+        return full;
+      });
+  if (!posted) return posted;
   write_success(context.response(), "If this email belongs to an account, a message is on its way.");
   return Done{};
 }
@@ -105,8 +108,8 @@ std::vector<Route> RecoveryEndpoints::routes() {
         Method::Post,      std::string("/api/v1/auth/") + path, RouteClass::Auth, Access::Anonymous, lane,
         std::move(handler)};
   };
-  return {post("forgot-password", Lane::Inline, &RecoveryEndpoints::forgot_password),
-          post("resend-verification", Lane::Inline, &RecoveryEndpoints::resend_verification),
+  return {post("forgot-password", Lane::Blocking, &RecoveryEndpoints::forgot_password),
+          post("resend-verification", Lane::Blocking, &RecoveryEndpoints::resend_verification),
           post("reset-password", Lane::Provider, &RecoveryEndpoints::reset_password),
           post("verify-email", Lane::Provider, &RecoveryEndpoints::verify_email)};
 }

@@ -1,14 +1,16 @@
 // /api/v1/auth/*: what goes by mail: forgotten passwords, proving an email.
 //
-// The two that send answer at once and alike, whether or not the email is known, and send in the background;
-// 503 where that queue is full or the provider was away when it was last probed, again whoever asks. Thread
-// safety: handlers run on several threads at once. Ownership: refers to the services.
+// The two that send answer alike, whether or not the email is known, and send in the background; each counts
+// as an attempt, for the email and the address it comes from. 503 where that queue is full or the provider
+// was away when it was last probed, again whoever asks. Thread safety: handlers run on several threads at
+// once. Ownership: refers to the services.
 #pragma once
 
 #include <functional>
 #include <vector>
 
 #include "core/api/health_monitor.hpp"
+#include "core/auth/attempt_throttle.hpp"
 #include "core/auth/out_of_band_service.hpp"
 #include "core/http/route.hpp"
 
@@ -20,10 +22,12 @@ using Background = std::function<bool(std::function<void()>)>;
 class RecoveryEndpoints {
  public:
   RecoveryEndpoints(auth::OutOfBandService& codes, const auth::ProviderDirectory& providers,
-                    const HealthMonitor& health, const runtime::Clock& clock, Background background)
+                    const HealthMonitor& health, auth::AttemptThrottle& attempts, const runtime::Clock& clock,
+                    Background background)
       : codes_(codes),
         providers_(providers),
         health_(health),
+        attempts_(attempts),
         clock_(clock),
         background_(std::move(background)) {}
 
@@ -45,6 +49,7 @@ class RecoveryEndpoints {
   auth::OutOfBandService& codes_;
   const auth::ProviderDirectory& providers_;
   const HealthMonitor& health_;
+  auth::AttemptThrottle& attempts_;
   const runtime::Clock& clock_;
   const Background background_;
 };

@@ -108,6 +108,16 @@ void write_user_answer(http::Response& response, std::string_view message, const
   write_json(response, out.text());
 }
 
+void put_attempts(JsonWriter& out, std::string_view name, const std::optional<auth::AttemptStatus>& status) {
+  out.key(name);
+  if (!status) {
+    out.null();
+    return;
+  }
+  out.begin_object().put("failures", status->failures).put("retryAfterSeconds", status->retry_after_s);
+  out.end_object();
+}
+
 }  // namespace
 
 http::Outcome<Done> UserEndpoints::list(Context& context) {
@@ -182,6 +192,23 @@ http::Outcome<Done> UserEndpoints::remove(Context& context) {
   return Done{};
 }
 
+http::Outcome<Done> UserEndpoints::attempts(Context& context) {
+  const auto counted = attempts_.get(*context.caller, id_of(context), scope_of(context));
+  if (!counted) return counted.error();
+  write_success(context.response(), "What counts against the account.", [&](JsonWriter& out) {
+    put_attempts(out, "login", counted->login);
+    put_attempts(out, "phone", counted->phone);
+    put_attempts(out, "mail", counted->mail);
+  });
+  return Done{};
+}
+
+http::Outcome<Done> UserEndpoints::clear_attempts(Context& context) {
+  if (auto done = attempts_.clear(*context.caller, id_of(context), scope_of(context)); !done) return done;
+  write_success(context.response(), "Nothing counts against the account any more.");
+  return Done{};
+}
+
 std::vector<Route> UserEndpoints::routes() {
   const auto bind = [this](http::Outcome<Done> (UserEndpoints::*method)(Context&)) {
     return [this, method](Context& context) { return (this->*method)(context); };
@@ -195,6 +222,10 @@ std::vector<Route> UserEndpoints::routes() {
        bind(&UserEndpoints::update)},
       {Method::Delete, "/api/v1/users/{id}", RouteClass::Write, Access::Bearer, Lane::Provider,
        bind(&UserEndpoints::remove)},
+      {Method::Get, "/api/v1/users/{id}/attempts", RouteClass::Read, Access::Bearer, Lane::Blocking,
+       bind(&UserEndpoints::attempts)},
+      {Method::Delete, "/api/v1/users/{id}/attempts", RouteClass::Write, Access::Bearer, Lane::Blocking,
+       bind(&UserEndpoints::clear_attempts)},
   };
 }
 

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "core/auth/user_attempts.hpp"
 #include "core/auth/user_service.hpp"
 #include "core/http/route.hpp"
 
@@ -11,8 +12,8 @@ namespace gateway::api {
 
 class UserEndpoints {
  public:
-  UserEndpoints(auth::UserService& users, const auth::UserOptions& options)
-      : users_(users), options_(options) {}
+  UserEndpoints(auth::UserService& users, auth::UserAttempts& attempts, const auth::UserOptions& options)
+      : users_(users), attempts_(attempts), options_(options) {}
 
   std::vector<http::Route> routes();
 
@@ -22,8 +23,11 @@ class UserEndpoints {
   http::Outcome<Done> get(Context& context);
   http::Outcome<Done> update(Context& context);
   http::Outcome<Done> remove(Context& context);
+  http::Outcome<Done> attempts(Context& context);
+  http::Outcome<Done> clear_attempts(Context& context);
 
   auth::UserService& users_;
+  auth::UserAttempts& attempts_;
   const auth::UserOptions options_;
 };
 

@@ -26,12 +26,12 @@ Frontend::Frontend(Services& services, plugin::PluginSet& plugins, const Setting
                    const plugin::HostContext& process)
     : health_(services.store, services.providers, process.clock),
       recovery_endpoints_(
-          services.out_of_band, services.providers, health_, process.clock,
+          services.out_of_band, services.providers, health_, services.attempts, process.clock,
           [this](std::function<void()> task) { return lanes_.post(http::Lane::Provider, std::move(task)); }),
       auth_endpoints_(services.accounts, services.social, services.users, services.authenticator,
                       recovery_endpoints_, services.providers, settings.users),
       phone_endpoints_(services.phones, settings.users),
-      user_endpoints_(services.users, settings.users),
+      user_endpoints_(services.users, services.user_attempts, settings.users),
       operations_endpoints_(health_, services.keys, process.metrics, services.providers, process.clock,
                             settings.tokens, settings.users, std::string(kVersion)),
       router_(routes(plugins, settings)),

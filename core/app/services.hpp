@@ -7,9 +7,11 @@
 #include "core/auth/access_tokens.hpp"
 #include "core/auth/account_directory.hpp"
 #include "core/auth/account_service.hpp"
+#include "core/auth/attempt_throttle.hpp"
 #include "core/auth/audit_log.hpp"
 #include "core/auth/authenticator.hpp"
 #include "core/auth/key_ring.hpp"
+#include "core/auth/local_attempt_counters.hpp"
 #include "core/auth/out_of_band_service.hpp"
 #include "core/auth/phone_service.hpp"
 #include "core/auth/provider_directory.hpp"
@@ -17,6 +19,7 @@
 #include "core/auth/session_service.hpp"
 #include "core/auth/sign_in_completion.hpp"
 #include "core/auth/social_service.hpp"
+#include "core/auth/user_attempts.hpp"
 #include "core/auth/user_service.hpp"
 #include "core/auth/verified_token_cache.hpp"
 #include "core/plugin/plugin_set.hpp"
@@ -34,6 +37,8 @@ struct Services {
   auth::VerifiedTokenCache verified_tokens;
   auth::AccessTokens access_tokens;
   auth::AuditLog audit;
+  auth::LocalAttemptCounters attempt_counters;
+  auth::AttemptThrottle attempts;
   auth::SessionService sessions;
   auth::AccountDirectory directory;
   auth::SignInCompletion completion;
@@ -42,6 +47,7 @@ struct Services {
   auth::OutOfBandService out_of_band;
   auth::PhoneService phones;
   auth::UserService users;
+  auth::UserAttempts user_attempts;
   auth::Authenticator authenticator;
   auth::RevocationListener revocations;
 };

@@ -41,6 +41,7 @@ struct Settings {
   auth::PasswordOptions passwords;
   auth::TokenOptions tokens;
   auth::SmsOptions sms;
+  auth::AttemptOptions attempts;
   std::chrono::milliseconds drain_timeout{25'000};
   runtime::LogLevels log_levels;
   runtime::LogFormat log_format = runtime::LogFormat::Auto;

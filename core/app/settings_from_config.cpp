@@ -90,6 +90,10 @@ auth::TokenOptions token_options(const config::TokenConfig& from) {
   return to;
 }
 
+auth::AttemptLimit attempt_limit(const config::AttemptLimitConfig& from) {
+  return {from.free, from.first_delay.count(), from.longest_delay.count(), from.forget.count()};
+}
+
 }  // namespace
 
 runtime::LogFormat log_format_of(const std::string& name) {
@@ -116,6 +120,8 @@ Settings settings_from_config(const config::GatewayConfig& from) {
                   from.passwords.require_digit, from.passwords.require_special};
   to.tokens = token_options(from.tokens);
   to.sms = {from.sms.url, from.sms.authorization};
+  to.attempts = {attempt_limit(from.attempts.account), attempt_limit(from.attempts.address),
+                 attempt_limit(from.attempts.mail), from.attempts.trust.count(), from.attempts.entries};
   to.drain_timeout = from.server.drain_timeout;
   for (const config::PluginSelection& plugin : from.plugins) {
     to.plugins.push_back(

@@ -28,15 +28,16 @@ bool certainly_refused(const Problem& problem) {
 }  // namespace
 
 AccountService::AccountService(Store& store, const ProviderDirectory& providers, AccountDirectory& directory,
-                               SessionService& sessions, SignInCompletion& completion, AuditLog& audit,
-                               const runtime::Clock& clock, runtime::Logger& logger,
-                               const TokenOptions& tokens, const UserOptions& users,
+                               SessionService& sessions, SignInCompletion& completion,
+                               AttemptThrottle& attempts, AuditLog& audit, const runtime::Clock& clock,
+                               runtime::Logger& logger, const TokenOptions& tokens, const UserOptions& users,
                                const PasswordOptions& passwords)
     : store_(store),
       providers_(providers),
       directory_(directory),
       sessions_(sessions),
       completion_(completion),
+      attempts_(attempts),
       audit_(audit),
       clock_(clock),
       logger_(logger),
@@ -82,6 +83,7 @@ http::Outcome<SignedIn> AccountService::sign_up(const SignUpRequest& request, co
     if (certainly_refused(user.error())) remove_account(*provider, made->account.subject, scope);
     return user.error();
   }
+  attempts_.note_proof(AttemptKind::Password, request.email, scope);
   audit_.record("sign_up", user->id, {}, scope);
   auto tokens = completion_.grant(*user, provider->id(), *made, began_ms, scope);
   SignedIn result{std::move(*user), std::nullopt};
@@ -99,13 +101,20 @@ http::Outcome<SignedIn> AccountService::sign_in(const std::string& email, const 
   if (faults.any()) return faults.problem();
   plugin::PluginInstance* provider = providers_.first_with("password");
   if (provider == nullptr) return not_supported();
+  return attempts_.guard(AttemptKind::Password, email, scope,
+                         [&] { return sign_in_now(*provider, email, password, scope); });
+}
+
+http::Outcome<SignedIn> AccountService::sign_in_now(plugin::PluginInstance& provider,
+                                                    const std::string& email, const Secret& password,
+                                                    const RequestScope& scope) {
   // Twice: where the account changed while the password was being checked, it is checked against what holds
   // now.
   for (int attempt = 0; attempt < 2; ++attempt) {
     const std::int64_t began_ms = clock_.wall_ms();
-    const auto checked = check_password(*provider, email, password, scope);
+    const auto checked = check_password(provider, email, password, scope);
     if (!checked) return checked.error();
-    auto signed_in = completion_.complete(provider->id(), *checked, {}, {began_ms}, scope);
+    auto signed_in = completion_.complete(provider.id(), *checked, {}, {began_ms}, scope);
     if (signed_in || signed_in.error().code != ErrorCode::InvalidCredentials) return signed_in;
   }
   return Problem(ErrorCode::InvalidCredentials);
@@ -161,10 +170,21 @@ http::Outcome<TokenSet> AccountService::change_password(const http::Caller& call
   if (faults.any()) return faults.problem();
   plugin::PluginInstance* provider = providers_.find(caller.provider);
   if (provider == nullptr || !provider->has_capability("password")) return not_supported();
-  const auto answer = provider->call(ChangePassword{caller.subject, current, replacement}, scope.call);
-  if (!answer) return provider_problem(*provider, answer.error());
+  // Counted as a sign-in with that email is: a stolen session is no second way to guess the password.
+  const std::string& account = caller.email ? *caller.email : caller.subject;
+  return attempts_.guard(AttemptKind::Password, account, scope, [&] {
+    return change_password_now(*provider, caller, {caller.subject, current, replacement}, scope);
+  });
+}
+
+http::Outcome<TokenSet> AccountService::change_password_now(plugin::PluginInstance& provider,
+                                                            const http::Caller& caller,
+                                                            const ChangePassword& change,
+                                                            const RequestScope& scope) {
+  const auto answer = provider.call(change, scope.call);
+  if (!answer) return provider_problem(provider, answer.error());
   if (const auto* rejected = std::get_if<Rejected>(&*answer))
-    return rejection_problem(*provider, rejected->reason, "NewPassword");
+    return rejection_problem(provider, rejected->reason, "NewPassword");
   const auto* changed = std::get_if<Authenticated>(&*answer);
   if (changed == nullptr) return not_supported();
   // From here the old password is gone, and no session that was opened with it may go on.
@@ -176,13 +196,13 @@ http::Outcome<TokenSet> AccountService::change_password(const http::Caller& call
   if (!user) return storage_problem(user.error());
   if (!user->user) return Problem(ErrorCode::UserNotFound);
   if (issuer_ == TokenIssuer::Gateway || !changed->tokens || !changed->account.email)
-    return completion_.grant(*user->user, provider->id(), *changed, after_ms, scope);
+    return completion_.grant(*user->user, provider.id(), *changed, after_ms, scope);
   // The provider's own tokens are of the moment of the change, and end with all that was before: the person
   // is signed in anew. Where that cannot be done now, the change is no less done, and they are what there is.
-  const auto anew = provider->call(SignIn{*changed->account.email, replacement}, scope.call);
+  const auto anew = provider.call(SignIn{*changed->account.email, change.new_password}, scope.call);
   const auto* signed_in = anew ? std::get_if<Authenticated>(&*anew) : nullptr;
-  const bool is_same = signed_in != nullptr && signed_in->account.subject == caller.subject;
-  return completion_.grant(*user->user, provider->id(), is_same ? *signed_in : *changed, after_ms, scope);
+  const bool is_same = signed_in != nullptr && signed_in->account.subject == change.subject;
+  return completion_.grant(*user->user, provider.id(), is_same ? *signed_in : *changed, after_ms, scope);
 }
 
 http::Outcome<Done> AccountService::end_provider_sessions(const http::Caller& caller,

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/auth/account_directory.hpp"
+#include "core/auth/attempt_throttle.hpp"
 #include "core/auth/audit_log.hpp"
 #include "core/auth/password_policy.hpp"
 #include "core/auth/sign_in_completion.hpp"
@@ -29,9 +30,9 @@ struct SignUpRequest {
 class AccountService {
  public:
   AccountService(Store& store, const ProviderDirectory& providers, AccountDirectory& directory,
-                 SessionService& sessions, SignInCompletion& completion, AuditLog& audit,
-                 const runtime::Clock& clock, runtime::Logger& logger, const TokenOptions& tokens,
-                 const UserOptions& users, const PasswordOptions& passwords);
+                 SessionService& sessions, SignInCompletion& completion, AttemptThrottle& attempts,
+                 AuditLog& audit, const runtime::Clock& clock, runtime::Logger& logger,
+                 const TokenOptions& tokens, const UserOptions& users, const PasswordOptions& passwords);
 
   http::Outcome<SignedIn> sign_up(const SignUpRequest& request, const RequestScope& scope);
   http::Outcome<SignedIn> sign_in(const std::string& email, const Secret& password,
@@ -45,8 +46,12 @@ class AccountService {
 
  private:
   http::Outcome<Done> validate(const SignUpRequest& request) const;
+  http::Outcome<SignedIn> sign_in_now(plugin::PluginInstance& provider, const std::string& email,
+                                      const Secret& password, const RequestScope& scope);
   http::Outcome<Authenticated> check_password(plugin::PluginInstance& provider, const std::string& email,
                                               const Secret& password, const RequestScope& scope);
+  http::Outcome<TokenSet> change_password_now(plugin::PluginInstance& provider, const http::Caller& caller,
+                                              const ChangePassword& change, const RequestScope& scope);
   void remove_account(plugin::PluginInstance& provider, const std::string& subject,
                       const RequestScope& scope);
   http::Outcome<Done> end_provider_sessions(const http::Caller& caller, const RequestScope& scope);
@@ -56,6 +61,7 @@ class AccountService {
   AccountDirectory& directory_;
   SessionService& sessions_;
   SignInCompletion& completion_;
+  AttemptThrottle& attempts_;
   AuditLog& audit_;
   const runtime::Clock& clock_;
   runtime::Logger& logger_;

@@ -1,5 +1,5 @@
-// What the configuration says about users, tokens and sessions (sections Users and Tokens). Plain values with
-// the documented defaults.
+// What the configuration says about users, tokens, sessions and attempts (sections Users, Tokens and
+// Attempts). Plain values with the documented defaults.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +28,22 @@ struct PasswordOptions {
 struct SmsOptions {
   std::string url;       // empty: no text messages
   Secret authorization;  // the whole value of the header, or empty
+};
+
+// One rule of how attempts are held up (attempt_counters.hpp).
+struct AttemptLimit {
+  std::int64_t free = 1;
+  std::int64_t first_delay_s = 1;
+  std::int64_t longest_delay_s = 1;
+  std::int64_t forget_s = 1;
+};
+
+struct AttemptOptions {
+  AttemptLimit account{10, 1, 15 * 60, 24 * 3600};
+  AttemptLimit address{50, 1, 5 * 60, 3600};
+  AttemptLimit mail{5, 60, 3600, 24 * 3600};  // mails to one email
+  std::int64_t trust_s = 30 * 24 * 3600;      // how long a sign-in makes its address a known one
+  std::int64_t entries = 100'000;             // counts that one process remembers
 };
 
 enum class TokenIssuer { Gateway, Provider };

@@ -15,11 +15,12 @@ using http::Problem;
 }  // namespace
 
 OutOfBandService::OutOfBandService(Store& store, const ProviderDirectory& providers, SessionService& sessions,
-                                   AuditLog& audit, const runtime::Clock& clock, runtime::Logger& logger,
-                                   const PasswordOptions& passwords)
+                                   AttemptThrottle& attempts, AuditLog& audit, const runtime::Clock& clock,
+                                   runtime::Logger& logger, const PasswordOptions& passwords)
     : store_(store),
       providers_(providers),
       sessions_(sessions),
+      attempts_(attempts),
       audit_(audit),
       clock_(clock),
       logger_(logger),
@@ -105,6 +106,7 @@ http::Outcome<Done> OutOfBandService::reset_password(const Secret& code, const S
   const auto user = apply(apply_code, scope);
   if (!user) return user.error();
   if (!*user) return Done{};
+  if ((*user)->email) attempts_.note_proof(AttemptKind::Password, *(*user)->email, scope);
   if (auto ended = sessions_.revoke_user((*user)->id, scope); !ended) return ended;
   audit_.record("password_reset", (*user)->id, {}, scope);
   return Done{};

@@ -11,6 +11,7 @@
 
 #include <gateway/provider_messages.hpp>
 
+#include "core/auth/attempt_throttle.hpp"
 #include "core/auth/audit_log.hpp"
 #include "core/auth/password_policy.hpp"
 #include "core/auth/provider_directory.hpp"
@@ -21,8 +22,8 @@ namespace gateway::auth {
 class OutOfBandService {
  public:
   OutOfBandService(Store& store, const ProviderDirectory& providers, SessionService& sessions,
-                   AuditLog& audit, const runtime::Clock& clock, runtime::Logger& logger,
-                   const PasswordOptions& passwords);
+                   AttemptThrottle& attempts, AuditLog& audit, const runtime::Clock& clock,
+                   runtime::Logger& logger, const PasswordOptions& passwords);
 
   bool supported() const noexcept { return providers_.first_with("out-of-band") != nullptr; }
 
@@ -31,8 +32,8 @@ class OutOfBandService {
   // What went wrong is logged: nobody waits for it.
   void send_code(OutOfBandPurpose purpose, const std::string& email, const RequestScope& scope) noexcept;
 
-  // Ends every session of the account. Where that could not be done after the password was set, the answer is
-  // the storage's problem and a further reset ends them.
+  // Ends every session of the account and forgets its failed sign-ins. Where that could not be done after the
+  // password was set, the answer is the storage's problem and a further reset ends them.
   http::Outcome<Done> reset_password(const Secret& code, const Secret& new_password,
                                      const RequestScope& scope);
   http::Outcome<Done> verify_email(const Secret& code, const RequestScope& scope);
@@ -47,6 +48,7 @@ class OutOfBandService {
   Store& store_;
   const ProviderDirectory& providers_;
   SessionService& sessions_;
+  AttemptThrottle& attempts_;
   AuditLog& audit_;
   const runtime::Clock& clock_;
   runtime::Logger& logger_;

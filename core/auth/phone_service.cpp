@@ -25,12 +25,14 @@ void check_number(const std::string& phone_number, http::ValidationProblem& faul
 }  // namespace
 
 PhoneService::PhoneService(const ProviderDirectory& providers, SignInCompletion& completion,
-                           OneTimePasswords codes, SmsSender sender, AuditLog& audit,
-                           const runtime::Clock& clock, runtime::Logger& logger, const UserOptions& users)
+                           OneTimePasswords codes, SmsSender sender, AttemptThrottle& attempts,
+                           AuditLog& audit, const runtime::Clock& clock, runtime::Logger& logger,
+                           const UserOptions& users)
     : providers_(providers),
       completion_(completion),
       codes_(codes),
       sender_(std::move(sender)),
+      attempts_(attempts),
       audit_(audit),
       clock_(clock),
       logger_(logger),
@@ -45,6 +47,11 @@ http::Outcome<Done> PhoneService::send_code(const std::string& phone_number, con
   http::ValidationProblem faults;
   check_number(phone_number, faults);
   if (faults.any()) return faults.problem();
+  return attempts_.guard(AttemptKind::Message, phone_number, scope,
+                         [&] { return send_code_now(phone_number, scope); });
+}
+
+http::Outcome<Done> PhoneService::send_code_now(const std::string& phone_number, const RequestScope& scope) {
   const auto code = codes_.issue(phone_number, scope);
   if (!code) return code.error();
   const Secret message(std::string(code->reveal()) +
@@ -71,6 +78,13 @@ http::Outcome<SignedIn> PhoneService::sign_in(const std::string& phone_number, c
   if (faults.any()) return faults.problem();
   // Before the code is used up.
   if (auto allowed = check_self_signup(user_type, users_); !allowed) return allowed.error();
+  // Over all codes of the number: each has three tries, and there are five an hour.
+  return attempts_.guard(AttemptKind::Phone, phone_number, scope,
+                         [&] { return sign_in_now(phone_number, code, user_type, scope); });
+}
+
+http::Outcome<SignedIn> PhoneService::sign_in_now(const std::string& phone_number, const Secret& code,
+                                                  const std::string& user_type, const RequestScope& scope) {
   const std::int64_t began_ms = clock_.wall_ms();
   if (auto checked = codes_.check(phone_number, code, scope); !checked) return checked.error();
   plugin::PluginInstance* provider = providers_.first_with("phone");

@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "core/auth/attempt_throttle.hpp"
 #include "core/auth/one_time_passwords.hpp"
 #include "core/auth/sign_in_completion.hpp"
 #include "core/auth/sms_sender.hpp"
@@ -17,8 +18,8 @@ namespace gateway::auth {
 class PhoneService {
  public:
   PhoneService(const ProviderDirectory& providers, SignInCompletion& completion, OneTimePasswords codes,
-               SmsSender sender, AuditLog& audit, const runtime::Clock& clock, runtime::Logger& logger,
-               const UserOptions& users);
+               SmsSender sender, AttemptThrottle& attempts, AuditLog& audit, const runtime::Clock& clock,
+               runtime::Logger& logger, const UserOptions& users);
 
   // A provider that has phones, and something that sends messages.
   bool supported() const noexcept;
@@ -28,10 +29,15 @@ class PhoneService {
                                   const std::string& user_type, const RequestScope& scope);
 
  private:
+  http::Outcome<Done> send_code_now(const std::string& phone_number, const RequestScope& scope);
+  http::Outcome<SignedIn> sign_in_now(const std::string& phone_number, const Secret& code,
+                                      const std::string& user_type, const RequestScope& scope);
+
   const ProviderDirectory& providers_;
   SignInCompletion& completion_;
   OneTimePasswords codes_;
   const SmsSender sender_;
+  AttemptThrottle& attempts_;
   AuditLog& audit_;
   const runtime::Clock& clock_;
   runtime::Logger& logger_;

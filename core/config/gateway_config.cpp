@@ -141,6 +141,28 @@ void read_sms(Reader& in, SmsConfig& out) {
   if (out.url.empty() && !out.authorization.empty()) in.fault("Sms:Authorization", "is set without Sms:Url");
 }
 
+AttemptLimitConfig read_attempt_limit(Reader& in, const std::string& section) {
+  AttemptLimitConfig out;
+  out.free = in.integer(section + ":Free");
+  out.first_delay = seconds(in.integer(section + ":FirstDelaySeconds"));
+  out.longest_delay = seconds(in.integer(section + ":LongestDelaySeconds"));
+  out.forget = seconds(in.integer(section + ":ForgetMinutes") * kMinute);
+  if (out.longest_delay < out.first_delay)
+    in.fault(section + ":LongestDelaySeconds", "is shorter than FirstDelaySeconds");
+  // What is forgotten within its own delay would hold nobody up.
+  if (out.forget < out.longest_delay)
+    in.fault(section + ":ForgetMinutes", "is shorter than LongestDelaySeconds");
+  return out;
+}
+
+void read_attempts(Reader& in, AttemptConfig& out) {
+  out.account = read_attempt_limit(in, "Attempts:Account");
+  out.address = read_attempt_limit(in, "Attempts:Address");
+  out.mail = read_attempt_limit(in, "Attempts:Mail");
+  out.trust = seconds(in.integer("Attempts:TrustDays") * kDay);
+  out.entries = in.integer("Attempts:Entries");
+}
+
 void read_proxies(Reader& in, GatewayConfig& out) {
   out.forwarded.preset = in.text("ForwardedHeaders:Preset");
   out.forwarded.known_networks = in.texts("ForwardedHeaders:KnownNetworks");
@@ -260,6 +282,7 @@ GatewayConfig read_gateway_config(const SettingsTree& tree, std::string environm
   read_workers(in, out.workers);
   read_outbound(in, out.outbound);
   read_sms(in, out.sms);
+  read_attempts(in, out.attempts);
   read_proxies(in, out);
   read_users(in, out);
   read_tokens(in, out.tokens, out, warnings);

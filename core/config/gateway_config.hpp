@@ -96,6 +96,21 @@ struct SmsConfig {
   Secret authorization;
 };
 
+struct AttemptLimitConfig {
+  std::int64_t free = 0;
+  std::chrono::seconds first_delay{};
+  std::chrono::seconds longest_delay{};
+  std::chrono::seconds forget{};
+};
+
+struct AttemptConfig {
+  AttemptLimitConfig account;
+  AttemptLimitConfig address;
+  AttemptLimitConfig mail;
+  std::chrono::seconds trust{};
+  std::int64_t entries = 0;
+};
+
 struct GatewayConfig {
   std::string environment;
   std::map<std::string, std::string> log_levels;  // category prefix -> level name
@@ -114,6 +129,7 @@ struct GatewayConfig {
   PasswordConfig passwords;
   TokenConfig tokens;
   SmsConfig sms;
+  AttemptConfig attempts;
 };
 
 // Reads the tree, which is complete (defaults filled in), and checks what no schema can say. A value of a

@@ -29,7 +29,7 @@ using Handler = std::function<Outcome<Done>(RequestContext&)>;
 
 struct Route {
   std::optional<Method> method;  // nullopt: any
-  std::string pattern;           // "/api/v1/users/{id}": at most one parameter, and it is the last segment
+  std::string pattern;  // "/api/v1/users/{id}/x": at most one parameter, the last segment or the one before
   RouteClass route_class = RouteClass::Read;
   Access access = Access::Anonymous;
   Lane lane = Lane::Blocking;

@@ -10,9 +10,16 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
     if (brace == std::string::npos) {
       exact_[route.pattern].push_back(&route);
     } else {
-      by_prefix_[route.pattern.substr(0, brace)].push_back(&route);
+      const std::size_t end = route.pattern.find('}');
+      const std::string before = route.pattern.substr(0, brace);
+      const std::string behind = end == std::string::npos ? std::string() : route.pattern.substr(end + 1);
+      (behind.empty() ? by_prefix_[before] : by_outside_[outside(before, behind)]).push_back(&route);
     }
   }
+}
+
+std::string Router::outside(std::string_view before, std::string_view behind) {
+  return std::string(before).append(behind);
 }
 
 Match Router::choose(const std::vector<const Route*>& candidates, Method method) {
@@ -36,10 +43,19 @@ Match Router::match(Method method, std::string_view path) const {
   if (const auto found = exact_.find(path); found != exact_.end()) return choose(found->second, method);
   const std::size_t slash = path.rfind('/');
   if (slash == std::string_view::npos || slash + 1 == path.size()) return {};
-  const auto found = by_prefix_.find(path.substr(0, slash + 1));
-  if (found == by_prefix_.end()) return {};
+  std::size_t begin = slash + 1;
+  std::size_t end = path.size();
+  const ByPath* routes = &by_prefix_;
+  auto found = by_prefix_.find(path.substr(0, begin));
+  if (found == by_prefix_.end() && slash > 0) {
+    begin = path.rfind('/', slash - 1) + 1;
+    end = slash;
+    routes = &by_outside_;
+    found = by_outside_.find(outside(path.substr(0, begin), path.substr(end)));
+  }
+  if (found == routes->end() || begin == end) return {};
   Match match = choose(found->second, method);
-  match.parameter = path.substr(slash + 1);
+  match.parameter = path.substr(begin, end - begin);
   return match;
 }
 

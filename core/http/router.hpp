@@ -36,11 +36,14 @@ class Router {
   };
   using ByPath = std::unordered_map<std::string, std::vector<const Route*>, Hash, std::equal_to<>>;
 
+  // What one key of by_outside_ is: no path has two slashes together.
+  static std::string outside(std::string_view before, std::string_view behind);
   static Match choose(const std::vector<const Route*>& candidates, Method method);
 
   std::vector<Route> routes_;
   ByPath exact_;
-  ByPath by_prefix_;  // of patterns with a parameter: what stands before it
+  ByPath by_prefix_;   // of patterns that end in a parameter: what stands before it
+  ByPath by_outside_;  // of those with a segment behind it: what stands before and behind
 };
 
 }  // namespace gateway::http

@@ -27,7 +27,8 @@ struct Operation {
   // The path with something in the place of its parameter.
   std::string example() const {
     const std::size_t brace = path.find('{');
-    return brace == std::string::npos ? path : path.substr(0, brace) + "00000000-0000-7000-8000-000000000000";
+    if (brace == std::string::npos) return path;
+    return path.substr(0, brace) + "00000000-0000-7000-8000-000000000000" + path.substr(path.find('}') + 1);
   }
 };
 
@@ -140,6 +141,9 @@ TEST_F(ContractTest, AnswersHaveTheDocumentedMembers) {
   expect_fits(at(me.json, "data"), "User");
   const Answer page = get("/api/v1/users", admin.token);
   expect_fits(at(at(page.json, "data"), "pagination"), "Pagination");
+  const Answer attempts = get("/api/v1/users/" + admin.id + "/attempts", admin.token);
+  expect_fits(at(attempts.json, "data"), "Attempts");
+  expect_fits(at(at(attempts.json, "data"), "login"), "AttemptCount");
   const Answer refreshed =
       post("/api/v1/auth/refresh", R"({"refreshToken":")" + admin.refresh_token + R"("})");
   EXPECT_EQ(names_of(at(refreshed.json, "data")),

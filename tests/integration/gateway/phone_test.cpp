@@ -127,6 +127,45 @@ TEST_F(PhoneTest, check_25_CodesForANumberAreAMinuteApartAndFiveAnHour) {
   EXPECT_EQ(send(kNumber).status, 200);
 }
 
+TEST_F(PhoneTest, check_25_TriesAddUpOverTheCodesOfANumber) {
+  app::Settings settings = badge_settings();
+  settings.sms.url = sender_.url("/messages");
+  settings.attempts.account.first_delay_s = 60;  // no slow machine passes it by itself
+  start(std::move(settings));
+  for (int code = 0; code < 4; ++code) {
+    ASSERT_EQ(send(kNumber).status, 200);
+    for (int i = 0; i < (code < 3 ? 3 : 1); ++i)
+      EXPECT_EQ(verify(kNumber, other_than(last_code())).code(), "INVALID_OTP");
+    if (code < 3) clock_.advance_wall(61'000);
+  }
+  const Answer refused = verify(kNumber, last_code());
+  EXPECT_EQ(refused.code(), "TOO_MANY_ATTEMPTS") << refused.raw.body;
+  EXPECT_FALSE(refused.raw.header("Retry-After").empty());
+  EXPECT_NE(verify("+14155550102", "123456").status, 429) << "another number is not held up";
+  clock_.advance_wall(60'000);
+  EXPECT_EQ(verify(kNumber, last_code()).status, 200) << "a refused try does not use the code up";
+  EXPECT_EQ(services().attempts.status(auth::AttemptKind::Phone, kNumber, call_context())->failures, 0);
+}
+
+TEST_F(PhoneTest, check_25_AProviderThatIsAwayCountsAgainstNoNumber) {
+  start_with_sms(R"({"Away":true})");
+  ASSERT_EQ(send(kNumber).status, 200);
+  EXPECT_EQ(verify(kNumber, last_code()).status, 503);
+  EXPECT_EQ(services().attempts.status(auth::AttemptKind::Phone, kNumber, call_context())->failures, 0);
+}
+
+TEST_F(PhoneTest, check_25_AnAddressMayAskForSoManyMessages) {
+  app::Settings settings = badge_settings();
+  settings.sms.url = sender_.url("/messages");
+  settings.attempts.address = {5, 60, 300, 3600};
+  start(std::move(settings));
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(send("+1415555020" + std::to_string(i)).status, 200) << i;
+  EXPECT_EQ(send("+14155550209").code(), "TOO_MANY_ATTEMPTS");
+  clock_.advance_wall(60'000);
+  EXPECT_EQ(send("+14155550209").status, 200);
+}
+
 TEST_F(PhoneTest, ANumberThatNobodyHasProvenGoesToWhoHas) {
   start_with_sms();
   const Answer squatter = post(

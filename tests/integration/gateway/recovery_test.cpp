@@ -51,6 +51,47 @@ TEST_F(RecoveryTest, check_22_AForgottenPasswordIsAnsweredAlikeWhoeverAsks) {
   EXPECT_TRUE(comes_into_the_log("mailed verify_email to known@example.com"));
 }
 
+TEST_F(RecoveryTest, check_25_MailsToOneEmailHaveToWaitWhoeverItIs) {
+  start(badge_settings());
+  ASSERT_EQ(me("badge.s1.verified.known").status, 200);
+  for (const std::string email : {"known@example.com", "nobody@example.com"}) {
+    for (int i = 0; i < 5; ++i)
+      EXPECT_EQ(forgot(email).status, 200) << i;
+    const Answer refused = forgot(email);
+    EXPECT_EQ(refused.status, 429) << refused.raw.body;
+    EXPECT_EQ(refused.code(), "TOO_MANY_ATTEMPTS");
+    EXPECT_FALSE(refused.raw.header("Retry-After").empty());
+    const Answer other_mail = post("/api/v1/auth/resend-verification", R"({"email":")" + email + R"("})");
+    EXPECT_EQ(other_mail.status, 429) << "it is the same inbox";
+  }
+  EXPECT_EQ(forgot("another@example.com").status, 200);
+  clock_.advance_wall(60'000);
+  EXPECT_EQ(forgot("known@example.com").status, 200);
+}
+
+TEST_F(RecoveryTest, check_25_MailsThatCannotBeSentDoNotCount) {
+  start(badge_settings(R"({"Away":true})"));
+  for (int i = 0; i < 8; ++i)
+    EXPECT_EQ(forgot("known@example.com").status, 503) << i;
+}
+
+TEST_F(RecoveryTest, check_25_WhoResetsThePasswordMaySignInAtOnce) {
+  start(badge_settings());
+  ASSERT_EQ(me("badge.s1.verified.resetter").status, 200);
+  const auth::RequestScope elsewhere{call_context(), "203.0.113.99"};
+  const auto status = [&] {
+    return services().attempts.status(auth::AttemptKind::Password, "resetter@example.com", call_context());
+  };
+  for (int i = 0; i < 10; ++i) {
+    (void)services().attempts.guard(
+        auth::AttemptKind::Password, "resetter@example.com", elsewhere,
+        []() -> http::Outcome<Done> { return http::Problem(http::ErrorCode::InvalidCredentials); });
+  }
+  ASSERT_EQ(status()->failures, 10);
+  ASSERT_EQ(reset("reset.s1").status, 200);
+  EXPECT_EQ(status()->failures, 0);
+}
+
 TEST_F(RecoveryTest, EmailsAreCheckedBeforeAnythingIsSent) {
   start(badge_settings());
   EXPECT_EQ(forgot("").code(), "MISSING_REQUIRED_FIELD");

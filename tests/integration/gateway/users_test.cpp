@@ -29,6 +29,8 @@ TEST_F(UsersTest, check_28_ProtectedRoutesRefuseTheAnonymous) {
       {"GET", "/api/v1/users/x"},
       {"PUT", "/api/v1/users/x"},
       {"DELETE", "/api/v1/users/x"},
+      {"GET", "/api/v1/users/x/attempts"},
+      {"DELETE", "/api/v1/users/x/attempts"},
       {"GET", "/api/v1/auth/verify"},
   };
   for (const auto& [method, path] : routes) {
@@ -37,7 +39,7 @@ TEST_F(UsersTest, check_28_ProtectedRoutesRefuseTheAnonymous) {
     EXPECT_EQ(answer.raw.header("WWW-Authenticate"), "Bearer") << path;
     ++protected_routes;
   }
-  EXPECT_EQ(protected_routes, 8);
+  EXPECT_EQ(protected_routes, 10);
 }
 
 TEST_F(UsersTest, check_28_UsersSeeAndChangeOnlyThemselves) {
@@ -48,8 +50,13 @@ TEST_F(UsersTest, check_28_UsersSeeAndChangeOnlyThemselves) {
     EXPECT_EQ(get("/api/v1/users/" + id, alice.token).status, 403);
     EXPECT_EQ(call("PUT", "/api/v1/users/" + id, R"({"fullName":"Mallory"})", alice.token).status, 403);
     EXPECT_EQ(call("DELETE", "/api/v1/users/" + id, {}, alice.token).status, 403);
+    EXPECT_EQ(get("/api/v1/users/" + id + "/attempts", alice.token).status, 403);
+    EXPECT_EQ(call("DELETE", "/api/v1/users/" + id + "/attempts", {}, alice.token).status, 403);
   }
   EXPECT_EQ(get("/api/v1/users", alice.token).status, 403);
+  EXPECT_EQ(get("/api/v1/users/" + alice.id + "/attempts", alice.token).status, 403)
+      << "not one's own either";
+  EXPECT_EQ(call("DELETE", "/api/v1/users/" + alice.id + "/attempts", {}, alice.token).status, 403);
   EXPECT_EQ(call("DELETE", "/api/v1/users/" + alice.id, {}, alice.token).status, 403);
   EXPECT_EQ(call("PUT", "/api/v1/users/" + alice.id, R"({"status":"Active"})", alice.token).status, 403);
 }
@@ -62,7 +69,9 @@ TEST_F(UsersTest, check_28_TheSuspendedAreRefusedEverywhere) {
       call("PUT", "/api/v1/users/" + person.id, R"({"status":"Suspended"})", admin.token);
   ASSERT_EQ(suspended.status, 200) << suspended.raw.body;
   EXPECT_EQ(suspended.at("data.status"), "Suspended");
-  for (const char* path : {"/api/v1/auth/me", "/api/v1/auth/verify", "/api/v1/users"}) {
+  const std::string attempts = "/api/v1/users/" + person.id + "/attempts";
+  EXPECT_EQ(call("DELETE", attempts, {}, person.token).code(), "USER_DISABLED");
+  for (const char* path : {"/api/v1/auth/me", "/api/v1/auth/verify", "/api/v1/users", attempts.c_str()}) {
     const Answer refused = get(path, person.token);
     EXPECT_EQ(refused.status, 403) << path;
     if (std::string_view(path) != "/api/v1/auth/verify") {

@@ -48,6 +48,28 @@ TEST(Checks, TheDocumentedFileWorksUnchanged) {
   EXPECT_EQ(ids, "firebase postgres allowed-hosts cors rate-limit security-headers ");
 }
 
+TEST(Checks, AttemptsAreHeldUpByDefaultAndTheirTimesFitEachOther) {
+  const auto defaults = check("{}");
+  ASSERT_TRUE(defaults.ok()) << all_of(defaults.faults);
+  EXPECT_EQ(defaults.config.attempts.account.free, 10);
+  EXPECT_EQ(defaults.config.attempts.account.longest_delay, std::chrono::minutes(15));
+  EXPECT_EQ(defaults.config.attempts.account.forget, std::chrono::hours(24));
+  EXPECT_EQ(defaults.config.attempts.address.free, 50);
+  EXPECT_EQ(defaults.config.attempts.mail.first_delay, std::chrono::minutes(1));
+  EXPECT_EQ(defaults.config.attempts.trust, std::chrono::hours(30 * 24));
+  EXPECT_EQ(defaults.config.attempts.entries, 100'000);
+  const auto checked = check(R"({"Attempts": {
+    "Account": {"FirstDelaySeconds": 60, "LongestDelaySeconds": 30},
+    "Address": {"LongestDelaySeconds": 3600, "ForgetMinutes": 59},
+    "Mail": {"Free": 0}}})");
+  EXPECT_EQ(fault_at(checked.faults, "Attempts:Account:LongestDelaySeconds"),
+            "is shorter than FirstDelaySeconds||appsettings.json");
+  EXPECT_EQ(fault_at(checked.faults, "Attempts:Address:ForgetMinutes"),
+            "is shorter than LongestDelaySeconds||appsettings.json");
+  EXPECT_EQ(fault_at(checked.faults, "Attempts:Mail:Free"),
+            "expected number greater than or equal to 1||appsettings.json");
+}
+
 TEST(Checks, EveryFaultIsThereAtOnce) {
   const auto checked = check(R"({
     "Tokens": {"AccessTokenMinutes": "sixty", "SessionDays": 0, "Algorithm": "HS256", "Isuer": "gateway"},

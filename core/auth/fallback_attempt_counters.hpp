@@ -1,0 +1,41 @@
+// FallbackAttemptCounters: counters that all instances share, and this process's own for while those cannot
+// be asked: attempts then count per instance, and never not at all.
+//
+// What was begun here while the shared ones were away is settled here as well; where it was begun is not
+// kept, since settling what is not there changes nothing. Thread safety: all members from any thread; they
+// block as the shared ones do. Ownership: refers to both. Errors: clear() answers where the shared ones could
+// not be cleared; the others none but those of the local ones.
+#pragma once
+
+#include <atomic>
+
+#include "core/auth/attempt_counters.hpp"
+#include "core/runtime/clock.hpp"
+#include "core/runtime/log.hpp"
+#include "core/runtime/metrics.hpp"
+
+namespace gateway::auth {
+
+class FallbackAttemptCounters final : public AttemptCounters {
+ public:
+  FallbackAttemptCounters(AttemptCounters& shared, AttemptCounters& local, const runtime::Clock& clock,
+                          runtime::Logger& logger, runtime::Metrics& metrics);
+
+  Result<BegunAttempt> begin(const BeginAttempt& attempt, const CallContext& call) override;
+  Result<Done> settle(const SettleAttempt& attempt, const CallContext& call) override;
+  // The more severe of the two.
+  Result<AttemptState> get(const std::string& key, const CallContext& call) override;
+  Result<Done> clear(const std::string& key, const CallContext& call) override;
+
+ private:
+  void note(const Error& error, const CallContext& call);
+
+  AttemptCounters& shared_;
+  AttemptCounters& local_;
+  const runtime::Clock& clock_;
+  runtime::Logger& logger_;
+  runtime::Counter failed_;
+  std::atomic<std::int64_t> next_line_ms_{0};  // monotonic
+};
+
+}  // namespace gateway::auth

@@ -1,0 +1,52 @@
+// From a path to a route.
+#include "core/http/router.hpp"
+
+#include <gtest/gtest.h>
+
+namespace gateway::http {
+namespace {
+
+Route route(Method method, const char* pattern) {
+  Route made;
+  made.method = method;
+  made.pattern = pattern;
+  return made;
+}
+
+class RouterTest : public ::testing::Test {
+ protected:
+  std::string found(Method method, std::string_view path) const {
+    const Match match = router_.match(method, path);
+    if (match.route != nullptr) return match.route->pattern + " " + std::string(match.parameter);
+    return match.allow.empty() ? "none" : "allows " + match.allow;
+  }
+
+  const Router router_{{route(Method::Get, "/users"), route(Method::Get, "/users/{id}"),
+                        route(Method::Put, "/users/{id}"), route(Method::Get, "/users/{id}/attempts"),
+                        route(Method::Delete, "/users/{id}/attempts"), route(Method::Get, "/a/{id}/b")}};
+};
+
+TEST_F(RouterTest, AParameterIsTheLastSegmentOrTheOneBefore) {
+  EXPECT_EQ(found(Method::Get, "/users"), "/users ");
+  EXPECT_EQ(found(Method::Head, "/users/7"), "/users/{id} 7");
+  EXPECT_EQ(found(Method::Put, "/users/7"), "/users/{id} 7");
+  EXPECT_EQ(found(Method::Get, "/users/7/attempts"), "/users/{id}/attempts 7");
+  EXPECT_EQ(found(Method::Delete, "/users/attempts/attempts"), "/users/{id}/attempts attempts");
+  EXPECT_EQ(found(Method::Get, "/users/attempts"), "/users/{id} attempts");
+  EXPECT_EQ(found(Method::Get, "/a/7/b"), "/a/{id}/b 7");
+}
+
+TEST_F(RouterTest, WhatIsNotThereIsNotFound) {
+  for (const char* path : {"/", "*", "/users/", "/users/7/", "/users/7/attempt", "/users/7/attempts/",
+                           "/users/7/8/attempts", "/users/7/attempts/1", "/attempts", "/users/attempts/",
+                           "/a/7/attempts", "/users/7/b", "/a/b", "/Users/7"})
+    EXPECT_EQ(found(Method::Get, path), "none") << path;
+}
+
+TEST_F(RouterTest, OtherMethodsAreToldWhatIsAllowed) {
+  EXPECT_EQ(found(Method::Post, "/users/7"), "allows GET, HEAD, PUT");
+  EXPECT_EQ(found(Method::Put, "/users/7/attempts"), "allows GET, HEAD, DELETE");
+}
+
+}  // namespace
+}  // namespace gateway::http
