@@ -8,7 +8,7 @@
 #include <gateway/toolkit/unicode.hpp>
 
 #include "core/auth/problems.hpp"
-#include "core/http/ip_address.hpp"
+#include "core/http/client_address.hpp"
 
 namespace gateway::auth {
 

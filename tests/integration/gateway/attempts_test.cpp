@@ -4,7 +4,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/http/ip_address.hpp"
+#include "core/http/client_address.hpp"
 #include "tests/integration/gateway/gateway_fixture.hpp"
 #include "tests/integration/gateway/storage_choice.hpp"
 
