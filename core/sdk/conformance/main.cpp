@@ -1,4 +1,4 @@
-// gateway-conformance store|provider|policy PLUGIN.so [--config FILE.json] [--account FILE.json]
+// gateway-conformance store|provider|policy|counters PLUGIN.so [--config FILE.json] [--account FILE.json]
 //                                                     [GoogleTest options]
 // Exit: 0 the plugin conforms, 1 it does not, 2 wrong usage or a plugin that cannot be opened.
 #include <cstdio>
@@ -23,7 +23,8 @@ using conformance::PluginLibrary;
 using conformance::Subject;
 
 constexpr const char* kUsage =
-    "usage: gateway-conformance store|provider|policy PLUGIN.so [--config FILE.json] [--account FILE.json]\n"
+    "usage: gateway-conformance store|provider|policy|counters PLUGIN.so [--config FILE.json] [--account "
+    "FILE.json]\n"
     "  --config   the plugin's section of the configuration; default {}\n"
     "  --account  {\"email\":…, \"password\":…} of an account that exists, for a provider without sign-up\n"
     "Options of GoogleTest (--gtest_filter=…, --gtest_repeat=…) work as well.\n";
@@ -35,7 +36,8 @@ struct Kind {
 };
 constexpr Kind kKinds[] = {{"store", PluginKind::Storage, "Plugin.*:Store*"},
                            {"provider", PluginKind::Provider, "Plugin.*:Provider*"},
-                           {"policy", PluginKind::Policy, "Plugin.*:Policy*"}};
+                           {"policy", PluginKind::Policy, "Plugin.*:Policy*"},
+                           {"counters", PluginKind::Counters, "Plugin.*:Counters*"}};
 
 Result<std::string> read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
