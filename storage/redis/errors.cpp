@@ -60,6 +60,11 @@ Failure server_failure(std::string_view operation, std::string_view text) {
   Failure failure;
   const std::string_view word = text.substr(0, text.find(' '));
   failure.code = is_code(word) ? word : "ERR";
+  // Before Redis 7 what failed within a script stands in the middle: "ERR Error running script …: -OOM …".
+  for (const Entry& entry : kKnown) {
+    const std::string within = std::string(": -").append(entry.code).append(" ");
+    if (failure.code == "ERR" && text.find(within) != std::string_view::npos) failure.code = entry.code;
+  }
   if (const Entry* known = find(failure.code)) {
     failure.error = unavailable(
         about(operation, "Redis answered " + failure.code + ": ").append(known->meaning), kRetryAfterMs);
