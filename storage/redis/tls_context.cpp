@@ -17,6 +17,11 @@ bool is_address(const std::string& host) {
          ::inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
 }
 
+// Written out: OpenSSL's macro casts as C does.
+bool set_name(SSL* session, std::string host) {
+  return SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data()) == 1;
+}
+
 }  // namespace
 
 Result<TlsContext> TlsContext::create(const std::string& root_certificate) {
@@ -41,8 +46,7 @@ std::unique_ptr<SSL, FreeSsl> TlsContext::session(int socket, const std::string&
   // Only names are sent as one (RFC 6066, section 3).
   const bool set = is_address(host)
                        ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session.get()), host.c_str()) == 1
-                       : SSL_set1_host(session.get(), host.c_str()) == 1 &&
-                             SSL_set_tlsext_host_name(session.get(), const_cast<char*>(host.c_str())) == 1;
+                       : SSL_set1_host(session.get(), host.c_str()) == 1 && set_name(session.get(), host);
   if (!set) return nullptr;
   SSL_set_connect_state(session.get());
   return session;

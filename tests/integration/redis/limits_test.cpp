@@ -81,13 +81,13 @@ TEST_F(LimitsTest, decides_as_the_memory_of_one_process_does) {
   int decided = 0;
   for (int sequence = 0; sequence < 40; ++sequence) {
     rate_limit::MemoryLimitStore memory(1000, {1, 2});
-    const rate_limit::Limit limit{pick(1, 6'000'000) * 1000, pick(1, 100)};
+    const rate_limit::Limit limit{pick(2, 6'000'000) * 1000, pick(1, 20)};
     const rate_limit::LimitKey subject{"rule", rate_limit::SubjectKind::Address, "a"};
     // The point in the past where the key expires by the real clock does not matter: it lives for seconds.
     std::int64_t now_us = 1'900'000'000'000'000 + pick(0, 1'000'000'000);
     const std::string name = "identity-gateway:" + key(std::to_string(sequence));
     for (int step = 0; step < 60; ++step, ++decided) {
-      now_us += pick(0, 3) == 0 ? pick(0, limit.burst_ns() / 500) : pick(0, limit.interval_ns / 1000);
+      now_us += pick(0, 9) == 0 ? pick(0, limit.burst_ns() / 1000) : pick(0, limit.interval_ns / 2000);
       const std::int64_t cost = pick(0, 3);
       const bool debt = cost > 0 && pick(0, 4) == 0;
       const auto here = debt ? memory.charge(subject, limit, cost, now_us * 1000)
