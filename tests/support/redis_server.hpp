@@ -26,6 +26,7 @@ class RedisServer {
   RedisServer& operator=(const RedisServer&) = delete;
 
   std::uint16_t port() const noexcept { return port_; }
+  ::pid_t pid() const noexcept { return pid_; }
   static std::string password_of(const std::string& user) { return "only-for-" + user; }
   std::string certificate() const { return (folder_ / "server.crt").string(); }
   const std::filesystem::path& folder() const noexcept { return folder_; }
