@@ -15,7 +15,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kHandInEvery{100};
-constexpr milliseconds kAskAgain{500};
+constexpr milliseconds kAskAgain{500};          // and twice as long after each time,
+constexpr milliseconds kAskAgainAtLeast{4000};  // up to this
 constexpr std::int64_t kFirstLookMs = 2000;
 constexpr std::size_t kMostPending = 10'000;
 // Handed in at once, so that instances under one load know of each other within one part in so many.
@@ -112,14 +113,17 @@ void SharedLimits::report(const LimitKey& key, const Limit& limit, std::int64_t 
 
 void SharedLimits::run() {
   std::unique_lock lock(mutex_);
+  milliseconds pause = kAskAgain;
   while (!stopping_) {
     if (!reachable()) {
       if (!pending_.empty()) host_.count("rate_limit_shared_dropped", static_cast<double>(pending_.size()));
       pending_.clear();
-      if (wake_.wait_for(lock, kAskAgain, [this] { return stopping_; })) break;
+      if (wake_.wait_for(lock, pause, [this] { return stopping_; })) break;
+      pause = std::min(pause * 2, kAskAgainAtLeast);
       lock.unlock();
       look();
       lock.lock();
+      if (reachable()) pause = kAskAgain;
     } else if (pending_.empty()) {
       // decide() may find out that the store is gone: hence not for ever.
       wake_.wait_for(lock, kAskAgain, [this] { return stopping_ || !pending_.empty(); });

@@ -3,11 +3,11 @@
 // by this process alone, in the background, and what it answers raises this process's own counts, which is
 // how one instance learns of the others.
 //
-// A store that fails is left alone and asked again twice a second; meanwhile reachable() is false, and what
-// then holds is the caller's to say. What was not handed in by then is dropped: this process has counted it.
-// Life: construct, start(), stop(). Thread safety: all but start() and stop() from any thread; decide()
-// blocks up to the timeout, report() does not block. Ownership: refers to the host and to the process's own
-// counts.
+// A store that fails is left alone and asked again after half a second, then less often, every four seconds
+// at least; meanwhile reachable() is false, and what then holds is the caller's to say. What was not handed
+// in by then is dropped: this process has counted it. Life: construct, start(), stop(). Thread safety: all
+// but start() and stop() from any thread; decide() blocks up to the timeout, report() does not block.
+// Ownership: refers to the host and to the process's own counts.
 #pragma once
 
 #include <atomic>
