@@ -8,6 +8,8 @@ namespace gateway::redis {
 
 namespace {
 
+constexpr std::size_t kMostReplyBytes = 64U << 10U;  // what is asked here is answered by a few numbers
+
 std::string_view text_of(const redisReply& reply) {
   return {reply.str, reply.len};
 }
@@ -75,14 +77,12 @@ Result<Done, Failure> Connection::sign_in(const Settings& settings, const Deadli
     if (auto done = run("choosing the database", {"SELECT", database}, deadline); !done)
       return std::move(done.error());
   }
-  if (settings.target.endpoints.size() > 1) {
-    // A server that does not know HELLO (before Redis 6) is taken as it is.
-    const auto hello = run("asking for the role", {"HELLO", "2"}, deadline);
-    if (!hello && !usable_) return hello.error();
-    if (hello && says_replica(**hello)) return not_connected("the server is a replica");
-  } else if (auto done = run("asking for an answer", {"PING"}, deadline); !done) {
-    return std::move(done.error());
-  }
+  // A server that does not know HELLO (before Redis 6), or does not allow it, is taken as it is.
+  const auto hello = run("asking for the role", {"HELLO", "2"}, deadline);
+  if (!hello && !usable_) return hello.error();
+  if (hello && says_replica(**hello)) return not_connected("the server is a replica and takes no writes");
+  // Which a server that is still reading its data refuses, unlike the above.
+  if (auto done = run("asking for an answer", {"PING"}, deadline); !done) return std::move(done.error());
   return Done{};
 }
 
@@ -114,9 +114,9 @@ Result<Reply, Failure> Connection::run(std::string_view operation, const Argumen
 
 Result<Reply, Failure> Connection::read_reply(std::string_view operation, const Deadline& deadline) {
   std::array<char, 4096> buffer;
-  for (;;) {
+  for (std::size_t size = 0;;) {
     void* parsed = nullptr;
-    if (redisReaderGetReply(reader_.get(), &parsed) != REDIS_OK) {
+    if (size > kMostReplyBytes || redisReaderGetReply(reader_.get(), &parsed) != REDIS_OK) {
       Failure failure = connection_lost(operation, false);
       failure.error = malformed(std::string(operation) + ": what answered is not Redis");
       return given_up(std::move(failure));
@@ -138,6 +138,7 @@ Result<Reply, Failure> Connection::read_reply(std::string_view operation, const 
         return given_up(connection_lost(operation, false));
     }
     redisReaderFeed(reader_.get(), buffer.data(), got);
+    size += got;
   }
 }
 

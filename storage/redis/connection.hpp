@@ -29,7 +29,7 @@ using Arguments = std::vector<std::string_view>;
 
 class Connection {
  public:
-  // To the first endpoint that answers, and is no replica where there are several. `tls`: nullptr for none.
+  // To the first endpoint that answers and is no replica. `tls`: nullptr for none.
   static Result<std::unique_ptr<Connection>, Failure> open(const Settings& settings, const TlsContext* tls,
                                                            const Deadline& deadline, int wake_fd);
   Connection(const Connection&) = delete;
