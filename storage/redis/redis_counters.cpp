@@ -145,9 +145,9 @@ Result<c::BegunAttempt> RedisCounters::begin_attempt(const c::BeginAttempt& requ
   if (auto fault = rule_fault(request.rule)) return *std::move(fault);
   if (request.trusted_key.size() > c::kMaxKeyBytes) return *key_fault(request.trusted_key);
   const auto answer = run(begin_attempt_script(), attempt_keys(request.key, request.trusted_key),
-                          values_of(request.rule), 3, context);
+                          values_of(request.rule), 4, context);
   if (!answer) return answer.error();
-  return c::BegunAttempt{(*answer)[0] == 1, (*answer)[1], (*answer)[2]};
+  return c::BegunAttempt{(*answer)[0] == 1, (*answer)[1], (*answer)[2], (*answer)[3] == 1};
 }
 
 Result<Empty> RedisCounters::settle_attempt(const c::SettleAttempt& request, const CallContext& context) {

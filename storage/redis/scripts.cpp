@@ -72,12 +72,13 @@ end
 
 constexpr std::string_view kBegin = R"(
 local key = counted()
+local trusted = key == KEYS[1] and 0 or 1
 local failures, last, next = at(key)
-if now < next then return {0, next - now, failures} end
+if now < next then return {0, next - now, failures, trusted} end
 failures = failures + 1
 redis.call('HSET', key, 'failures', whole(failures), 'last', whole(now), 'next', whole(now + delay(failures)))
 redis.call('PEXPIRE', key, ARGV[4])
-return {1, 0, failures}
+return {1, 0, failures, trusted}
 )";
 
 constexpr std::string_view kSucceeded = R"(

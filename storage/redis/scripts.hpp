@@ -32,7 +32,7 @@ const Script& look_limit_script();  // the same; only ever asked with cost 0 and
 
 // KEYS: key's record, trusted_key's record, trusted_key's trust; the first three times where there is none.
 // ARGV: free, first delay, longest delay, forget after.
-const Script& begin_attempt_script();      // answers: allowed, milliseconds to wait, failures
+const Script& begin_attempt_script();      // answers: allowed, milliseconds to wait, failures, trusted
 const Script& attempt_succeeded_script();  // further ARGV: trust in milliseconds
 const Script& attempt_withdrawn_script();
 // KEYS: the record.

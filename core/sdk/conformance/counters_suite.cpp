@@ -81,6 +81,7 @@ TEST_F(Counters, attempts_are_counted_before_they_are_made) {
     const BegunAttempt begun = answer(BeginAttempt{key_, "", kRule});
     EXPECT_TRUE(begun.allowed);
     EXPECT_EQ(begun.failures, i);
+    EXPECT_FALSE(begun.trusted);
   }
   const BegunAttempt refused = answer(BeginAttempt{key_, "", kRule});
   EXPECT_FALSE(refused.allowed);
@@ -113,7 +114,9 @@ TEST_F(Counters, who_is_trusted_counts_by_itself) {
   for (int i = 0; i < 3; ++i)
     answer(BeginAttempt{key_, "", kRule});
   EXPECT_FALSE(answer(BeginAttempt{key_, "", kRule}).allowed);
-  EXPECT_TRUE(answer(BeginAttempt{key_, trusted, kRule}).allowed);
+  const BegunAttempt begun = answer(BeginAttempt{key_, trusted, kRule});
+  EXPECT_TRUE(begun.allowed);
+  EXPECT_TRUE(begun.trusted);
   EXPECT_EQ(answer(GetAttempts{trusted}).failures, 1);
   EXPECT_EQ(answer(GetAttempts{key_}).failures, 3);
 }

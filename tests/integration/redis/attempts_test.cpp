@@ -88,7 +88,9 @@ TEST_F(AttemptsTest, a_trusted_key_counts_by_itself_while_it_is_trusted) {
   for (int i = 0; i < 3; ++i)
     begin();  // somebody without it is at the delay
   EXPECT_FALSE(begin().allowed);
-  EXPECT_TRUE(begin(device).allowed) << "who is trusted does not suffer for others";
+  const auto begun = begin(device);
+  EXPECT_TRUE(begun.allowed) << "who is trusted does not suffer for others";
+  EXPECT_TRUE(begun.trusted);
   EXPECT_EQ(state(device).failures, 1);
   EXPECT_EQ(state(key("k")).failures, 3);
   settle(c::AttemptOutcome::Withdrawn, device);
@@ -99,6 +101,7 @@ TEST_F(AttemptsTest, a_trusted_key_counts_by_itself_while_it_is_trusted) {
   for (int i = 0; i < 3; ++i)
     begin(device);
   EXPECT_FALSE(begin(device).allowed) << "and has a delay of its own";
+  EXPECT_TRUE(begin(device).trusted);
 }
 
 TEST_F(AttemptsTest, trust_and_records_end) {

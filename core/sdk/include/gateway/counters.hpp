@@ -77,11 +77,13 @@ struct BegunAttempt {
   bool allowed = false;
   std::int64_t retry_in_ms = 0;  // where it is not allowed
   std::int64_t failures = 0;     // counted so far, this attempt among them where it is allowed
+  bool trusted = false;          // it is trusted_key's own record that counts
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.required("allowed", self.allowed);
     f.required("retry_in_ms", self.retry_in_ms);
     f.required("failures", self.failures);
+    f.required("trusted", self.trusted);
   }
 };
 
