@@ -164,7 +164,7 @@ class RateLimitPolicy final : public Policy {
       if (decision) return {&rule, decision};
     } else if (shared_->reachable()) {
       const Decision decision = decide_here(rule, key, cost);
-      if (decision.admitted && amount > 0) shared_->report(key, rule.limit, amount);
+      if (decision.admitted && amount > 0) shared_->report(key, rule.limit, amount, decision.remaining);
       return {&rule, decision};
     }
     if (on_failure_ != OnFailure::Local) return {&rule, std::nullopt};

@@ -19,7 +19,8 @@ constexpr milliseconds kAskAgain{500};          // and twice as long after each 
 constexpr milliseconds kAskAgainAtLeast{4000};  // up to this
 constexpr std::int64_t kFirstLookMs = 2000;
 constexpr std::size_t kMostPending = 10'000;
-// Handed in at once, so that instances under one load know of each other within one part in so many.
+// One part in so many of what is left is handed in at once, so that instances that share a load find the
+// limit together.
 constexpr std::int64_t kShare = 100;
 constexpr std::int64_t kMostCost = 1'000'000;  // of one call
 
@@ -89,7 +90,8 @@ std::optional<Decision> SharedLimits::decide(const LimitKey& key, const Limit& l
   return std::nullopt;
 }
 
-void SharedLimits::report(const LimitKey& key, const Limit& limit, std::int64_t cost) {
+void SharedLimits::report(const LimitKey& key, const Limit& limit, std::int64_t cost,
+                          std::int64_t remaining) {
   bool is_new = false;
   bool is_urgent = false;
   {
@@ -105,7 +107,7 @@ void SharedLimits::report(const LimitKey& key, const Limit& limit, std::int64_t 
     Pending& pending = found->second;
     pending.cost += cost;
     is_new = pending_.size() == 1;
-    is_urgent = !urgent_ && pending.cost >= std::max<std::int64_t>(limit.burst / kShare, 1);
+    is_urgent = !urgent_ && pending.cost >= std::max<std::int64_t>(remaining / kShare, 1);
     urgent_ = urgent_ || is_urgent;
   }
   if (is_new || is_urgent) wake_.notify_one();

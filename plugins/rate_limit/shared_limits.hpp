@@ -44,8 +44,9 @@ class SharedLimits {
   // As LimitStore::decide, or charge with `debt`. nullopt: it could not be decided.
   std::optional<Decision> decide(const LimitKey& key, const Limit& limit, std::int64_t cost, bool debt,
                                  std::string_view request_id);
-  // `key.rule` has to live as long as this.
-  void report(const LimitKey& key, const Limit& limit, std::int64_t cost);
+  // `remaining`: by the decision made here. The nearer to the limit, the sooner it is handed in. `key.rule`
+  // has to live as long as this.
+  void report(const LimitKey& key, const Limit& limit, std::int64_t cost, std::int64_t remaining);
 
  private:
   struct Pending {
