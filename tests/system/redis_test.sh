@@ -51,9 +51,9 @@ serve() { # how_many [option…]
     urls+=("http://127.0.0.1:$port")
   done
 }
-login() { # address url
+login() { # address url; each for somebody else, so that it is the address that is limited
   curl -s -o /dev/null -w '%{http_code}\n' -X POST "$2/api/v1/auth/login" -H "X-Forwarded-For: $1" \
-    -H 'Content-Type: application/json' -d '{"email":"nobody@example.com","password":"Str0ng#Enough"}'
+    -H 'Content-Type: application/json' -d "{\"email\":\"nobody-$RANDOM-$RANDOM@example.com\",\"password\":\"Str0ng#Enough\"}"
 }
 export -f login
 count_of() { grep -c "^$1\$" codes; } # status
