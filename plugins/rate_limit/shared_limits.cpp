@@ -22,6 +22,7 @@ constexpr std::size_t kMostPending = 10'000;
 // One part in so many of what is left is handed in at once, so that instances that share a load find the
 // limit together.
 constexpr std::int64_t kShare = 100;
+constexpr std::int64_t kCloseNs = 100'000'000;
 constexpr std::int64_t kMostCost = 1'000'000;  // of one call
 
 std::string identity_of(const LimitKey& key) {
@@ -84,6 +85,10 @@ Result<Decision> SharedLimits::ask(const LimitKey& key, const Limit& limit, std:
 std::optional<Decision> SharedLimits::decide(const LimitKey& key, const Limit& limit, std::int64_t cost,
                                              bool debt, std::string_view request_id) {
   if (!reachable()) return std::nullopt;
+  // What was known to be used up is so still: who goes on asking costs the store nothing. Where it is a close
+  // thing the store is asked, since here times are in whole milliseconds.
+  const Decision known = own_.decide(key, limit, 0, host_.monotonic_ms() * 1'000'000);
+  if (!debt && known.retry_in_ns > kCloseNs + limit.burst * 1000) return known;
   const auto decision = ask(key, limit, cost, debt, request_id);
   if (decision) return *decision;
   failed(decision.error());

@@ -128,6 +128,28 @@ TEST_F(SharedRateLimit, many_threads_of_two_gateways_get_exactly_the_burst) {
             0);
 }
 
+TEST_F(SharedRateLimit, who_is_refused_costs_redis_nothing) {
+  RedisServer server;
+  SmallGateway gateway(server.section(), "{}");
+  const std::string from = address();
+  const auto asked = [&] {
+    const std::string stats = server.cli({"INFO", "commandstats"});
+    const std::string name = "cmdstat_evalsha:calls=";
+    return std::stoi(stats.substr(stats.find(name) + name.size()));
+  };
+  for (int i = 0; i < 11; ++i)
+    gateway.ask(RouteClass::Auth, from);
+  const int before = asked();
+  for (int i = 0; i < 50; ++i) {
+    const PolicyExchange refused = gateway.ask(RouteClass::Auth, from);
+    ASSERT_TRUE(refused.rejection);
+    EXPECT_EQ(refused.rejection->retry_after_s, 6);
+    EXPECT_EQ(header(refused, "X-RateLimit-Remaining"), "0");
+  }
+  EXPECT_LE(asked() - before, 5) << "the thread behind it may have looked";
+  EXPECT_TRUE(gateway.admits(RouteClass::Auth, address()));
+}
+
 TEST_F(SharedRateLimit, what_one_gateway_reads_the_other_learns_of) {
   const char* section = R"({"ReadEndpoints":1000})";
   SmallGateway one(shared().section(), section);
