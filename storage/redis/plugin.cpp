@@ -31,5 +31,4 @@ GATEWAY_PLUGIN(RedisCounters, {.id = "redis",
                                .license = "Apache-2.0",
                                .section = "Redis",
                                .config_schema = kConfigSchema,
-                               .opens_sockets = true,
-                               .ephemeral = true})
+                               .opens_sockets = true})
