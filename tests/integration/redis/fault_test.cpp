@@ -2,6 +2,7 @@
 #include <chrono>
 #include <fstream>
 #include <future>
+#include <vector>
 
 #include "tests/integration/redis/redis_fixture.hpp"
 
@@ -38,6 +39,15 @@ TEST_F(RedisFaultTest, a_certificate_of_somebody_else_is_refused) {
   std::string elsewhere = shared().uri();
   elsewhere.replace(elsewhere.find("127.0.0.1"), 9, "localhost");
   expect_unavailable(taken(counters(shared().section(elsewhere))), "certificate is not trusted");
+  // The same for an address; a certificate may have to name somebody else than the host.
+  const auto naming = [&](const std::string& tls_host) {
+    return taken(counters(
+        shared().section("127.0.0.1:" + std::to_string(shared().port()) + ",ssl=True,user=gateway,password=" +
+                         RedisServer::password_of(RedisServer::kService) + ",sslHost=" + tls_host)));
+  };
+  expect_unavailable(naming("127.0.0.2"), "certificate is not trusted");
+  expect_unavailable(naming("cache.example.com"), "certificate is not trusted");
+  EXPECT_TRUE(naming("127.0.0.1"));
   EXPECT_TRUE(taken(counters())) << "and its own is";
 }
 
@@ -154,14 +164,21 @@ TEST_F(RedisFaultTest, a_replica_is_left_as_soon_as_it_is_one) {
   RedisServer server;
   RedisServer master;
   const auto store = counters(server.section());
-  ASSERT_TRUE(taken(store));
+  ASSERT_TRUE(becomes([&] {
+    std::vector<std::future<Result<counters::TakenLimit>>> calls;
+    for (int i = 0; i < 8; ++i)
+      calls.push_back(std::async(std::launch::async, [&] { return taken(store); }));
+    for (auto& call : calls)
+      EXPECT_TRUE(call.get());
+    return store->pool().open_connections() > 1;
+  }));
   server.cli({"CONFIG", "SET", "masteruser", RedisServer::kAdmin});
   server.cli({"CONFIG", "SET", "masterauth", RedisServer::password_of(RedisServer::kAdmin)});
   server.cli({"REPLICAOF", "127.0.0.1", std::to_string(master.port())});
   const auto refused = taken(store);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::Unavailable) << refused.error().detail;
-  EXPECT_EQ(store->pool().open_connections(), 0U) << "its connections are dropped";
+  EXPECT_EQ(store->pool().open_connections(), 0U) << "all its connections are dropped";
   EXPECT_NE(host_.logged().find("all connections are dropped"), std::string::npos);
   server.cli({"REPLICAOF", "NO", "ONE"});
   EXPECT_TRUE(comes_back(store));
