@@ -115,7 +115,8 @@ TEST_F(CountersTest, ThereIsAtMostOne) {
   plugin::PluginSet set(process_.host());
   add(set, "sound-store", PluginKind::Storage, "sound-store");
   add(set, "sound-counters", PluginKind::Counters, "one");
-  add(set, "sound-counters", PluginKind::Counters, "two");
+  set.add(*catalog_.open("sound-counters", PluginKind::Counters, std::nullopt),
+          {.id = "two", .config_json = "{}"});
   EXPECT_THAT(set.create_all(), Contains(HasSubstr("more than one counters plugin")));
 }
 

@@ -41,8 +41,9 @@ class SmallGateway {
     exchange.request.route_class = route_class;
     exchange.request.client_address = address;
     exchange.request.user_id = user;
-    verdict_ = exchange.on_request(limits_);
-    if (verdict_ == 0 && !user.empty()) verdict_ = exchange.on_authenticated(limits_);
+    std::int32_t verdict = exchange.on_request(limits_);
+    if (verdict == 0 && !user.empty()) verdict = exchange.on_authenticated(limits_);
+    verdict_ = verdict;
     exchange.status = exchange.rejection ? exchange.rejection->status : 200;
     EXPECT_EQ(exchange.on_response(limits_), 0);
     return exchange;
@@ -62,7 +63,7 @@ class SmallGateway {
   conformance::TestHost host_of_policy_{
       [this](const gateway_call& call, gateway_sink* sink) { return counters_.call_raw(call, sink); }};
   PluginInstance limits_;
-  std::int32_t verdict_ = 0;
+  std::atomic<std::int32_t> verdict_{0};
 };
 
 class SharedRateLimit : public RedisFixture {
