@@ -1,6 +1,7 @@
 // Which workers a request meets: those of the policies that may block, and those of its route.
 #include <deque>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -13,14 +14,17 @@ namespace {
 
 class FakeExchange final : public Exchange {
  public:
-  explicit FakeExchange(const std::string& path) {
+  explicit FakeExchange(std::string path) : path_(std::move(path)) {
     request_.method = Method::Post;
-    request_.path = path;
+    request_.path = path_;
   }
   void complete() noexcept override { ++completed; }
   bool abandoned() const noexcept override { return gone; }
   int completed = 0;
   bool gone = false;
+
+ private:
+  const std::string path_;  // what the request's views point into
 };
 
 class NoTokens final : public TokenVerifier {
@@ -146,6 +150,7 @@ TEST_F(PipelineLanesTest, WhatNobodyWaitsForIsDroppedBetweenThem) {
   const auto subject = pipeline();
   auto exchange = std::make_shared<FakeExchange>("/hash");
   subject->handle(exchange);
+  ASSERT_EQ(tasks_.size(), 1U);
   tasks_.front()();
   tasks_.pop_front();
   exchange->gone = true;
