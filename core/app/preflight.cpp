@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/config/schema_check.hpp"
-#include "core/http/ip_address.hpp"
+#include "core/http/client_address.hpp"
 #include "core/net/http_client.hpp"
 #include "core/runtime/log_levels.hpp"
 #include "core/server/listening_socket.hpp"
@@ -13,14 +13,6 @@
 namespace gateway::app {
 
 namespace {
-
-bool is_everything(const http::IpNetwork& network) {
-  const auto contains = [&](const char* address) {
-    return network.contains(*http::IpAddress::parse(address));
-  };
-  return (contains("0.0.0.0") && contains("255.255.255.255")) ||
-         (contains("::") && contains("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"));
-}
 
 void check_networks(config::CheckedConfiguration& checked) {
   constexpr std::string_view kList = "ForwardedHeaders:KnownNetworks:";
@@ -30,12 +22,29 @@ void check_networks(config::CheckedConfiguration& checked) {
     if (!network) {
       checked.faults.push_back({entry.path, "is no network, or has bits set behind its prefix",
                                 "write it as 10.0.0.0/8 or 2001:db8::/32, or as one address", entry.layer});
-    } else if (is_everything(*network)) {
+    } else if (network->is_everybody()) {
       checked.warnings.push_back({entry.path,
                                   "trusts everybody: any client can then say which address it has",
                                   "name the networks of the proxies in front only", entry.layer});
     }
   }
+}
+
+// Limits count by the client's address. Nobody can see from in here what stands in front, so a service that
+// others reach and that says nothing about it is asked to.
+void check_forwarding(config::CheckedConfiguration& checked) {
+  const auto& forwarded = checked.config.forwarded;
+  if (!forwarded.preset.empty() || !forwarded.known_networks.empty()) return;
+  const auto own = http::IpAddress::parse(checked.config.listen.address);
+  const bool is_for_this_host =
+      !own || *own == *http::IpAddress::parse("::1") || http::IpNetwork::parse("127.0.0.0/8")->contains(*own);
+  if (is_for_this_host) return;
+  checked.warnings.push_back(
+      {"ForwardedHeaders",
+       "nobody is believed about the client's address: behind a proxy all clients are one",
+       "set Preset to alb, cloudfront+alb or nginx, or KnownNetworks; or Preset to none where clients "
+       "connect directly",
+       ""});
 }
 
 void check_log_levels(config::CheckedConfiguration& checked) {
@@ -72,6 +81,7 @@ std::optional<config::Fault> descriptor_fault(std::size_t max_connections) {
 
 void preflight(config::CheckedConfiguration& checked, PluginInspection& plugins) {
   check_networks(checked);
+  check_forwarding(checked);
   check_log_levels(checked);
   check_ca_file(checked);
   auto found = plugins.check_selected(checked);

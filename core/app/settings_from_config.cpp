@@ -4,7 +4,7 @@
 #include <thread>
 #include <utility>
 
-#include "core/http/ip_address.hpp"
+#include "core/http/forwarding_presets.hpp"
 
 namespace gateway::app {
 
@@ -14,6 +14,18 @@ constexpr std::size_t kMaxIoThreads = 64;  // the server's bound, on machines wi
 
 std::size_t or_cores(std::size_t configured) {
   return configured != 0 ? configured : std::max(1U, std::thread::hardware_concurrency());
+}
+
+// What is configured can only narrow a preset.
+http::ForwardingTrust forwarding_trust(const config::ForwardedConfig& from) {
+  http::ForwardingTrust to = http::forwarding_preset(from.preset).value_or(http::ForwardingTrust());
+  to.header = from.header;
+  to.max_hops = from.preset.empty() ? from.forward_limit : std::min(to.max_hops, from.forward_limit);
+  if (!from.known_networks.empty()) to.networks.clear();
+  for (const std::string& text : from.known_networks) {
+    if (const auto network = http::IpNetwork::parse(text)) to.networks.push_back(*network);
+  }
+  return to;
 }
 
 server::ServerOptions server_options(const config::GatewayConfig& from) {
@@ -32,11 +44,7 @@ server::ServerOptions server_options(const config::GatewayConfig& from) {
   to.idle_timeout = from.server.idle_timeout;
   to.request_timeout = from.server.request_timeout;
   to.write_timeout = from.server.write_timeout;
-  to.forwarding.header = from.forwarded.header;
-  to.forwarding.max_hops = from.forwarded.forward_limit;
-  for (const std::string& text : from.forwarded.known_networks) {
-    if (const auto network = http::IpNetwork::parse(text)) to.forwarding.networks.push_back(*network);
-  }
+  to.forwarding = forwarding_trust(from.forwarded);
   return to;
 }
 

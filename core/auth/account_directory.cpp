@@ -1,5 +1,6 @@
 #include "core/auth/account_directory.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <gateway/toolkit/unicode.hpp>
@@ -34,6 +35,17 @@ store::Identity identity_of(const std::string& provider, const ProviderAccount& 
   identity.email_verified = account.email_verified;
   identity.linked_at_ms = now_ms;
   return identity;
+}
+
+bool is_over(const store::User& user, const std::string& provider, const Authenticated& verified) {
+  if (!user.sessions_ended_at_ms || verified.authenticated_at_ms <= 0) return false;
+  const std::int64_t ended_at_ms = *user.sessions_ended_at_ms;
+  const bool is_newer =
+      std::any_of(user.identities.begin(), user.identities.end(), [&](const store::Identity& identity) {
+        return identity.provider == provider && identity.subject == verified.account.subject &&
+               identity.linked_at_ms >= ended_at_ms;
+      });
+  return !is_newer && verified.authenticated_at_ms / 1000 < ended_at_ms / 1000;
 }
 
 http::Outcome<store::User> AccountDirectory::create(const std::string& provider,

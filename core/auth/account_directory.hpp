@@ -36,6 +36,11 @@ inline std::int64_t authenticated_at_ms(const Authenticated& verified, std::int6
   return told_ms > 0 && told_ms < began_ms ? told_ms : began_ms;
 }
 
+// Whether what a token is about is from before the end of all the user's sessions: a logout, a changed or
+// reset password, a user that was disabled. To the second, as tokens tell it: who signed in within the second
+// of that end is let in. An identity that was linked after it was not meant by it.
+bool is_over(const store::User& user, const std::string& provider, const Authenticated& verified);
+
 // What a user keeps of a provider's account.
 store::Identity identity_of(const std::string& provider, const ProviderAccount& account, std::int64_t now_ms);
 

@@ -138,6 +138,9 @@ http::Outcome<TokenSet> AccountService::refresh(const Secret& refresh_token, con
   const auto user = directory_.find_or_provision(provider->id(), refreshed->account, {}, began_ms, scope);
   if (!user) return user.error();
   if (user->status != store::UserStatus::Active) return Problem(ErrorCode::UserDisabled);
+  // A provider that was not told, or not heard, that the sessions have ended.
+  if (is_over(*user, provider->id(), *refreshed))
+    return rejection_problem(*provider, RejectReason::TokenRevoked);
   return from_provider(std::move(*refreshed->tokens));
 }
 
@@ -172,7 +175,14 @@ http::Outcome<TokenSet> AccountService::change_password(const http::Caller& call
   const auto user = store_.get_user({caller.user_id}, scope.call);
   if (!user) return storage_problem(user.error());
   if (!user->user) return Problem(ErrorCode::UserNotFound);
-  return completion_.grant(*user->user, provider->id(), *changed, after_ms, scope);
+  if (issuer_ == TokenIssuer::Gateway || !changed->tokens || !changed->account.email)
+    return completion_.grant(*user->user, provider->id(), *changed, after_ms, scope);
+  // The provider's own tokens are of the moment of the change, and end with all that was before: the person
+  // is signed in anew. Where that cannot be done now, the change is no less done, and they are what there is.
+  const auto anew = provider->call(SignIn{*changed->account.email, replacement}, scope.call);
+  const auto* signed_in = anew ? std::get_if<Authenticated>(&*anew) : nullptr;
+  const bool is_same = signed_in != nullptr && signed_in->account.subject == caller.subject;
+  return completion_.grant(*user->user, provider->id(), is_same ? *signed_in : *changed, after_ms, scope);
 }
 
 http::Outcome<Done> AccountService::end_provider_sessions(const http::Caller& caller,

@@ -92,14 +92,23 @@ http::Outcome<http::CallerPtr> Authenticator::by_account(const std::string& prov
                                                          const RequestScope& scope) {
   const auto user = accounts_.find_or_provision(provider, verified.account, {},
                                                 authenticated_at_ms(verified, began_ms), scope);
-  if (!user) {
-    // The user was deleted after the token was given out.
-    const plugin::PluginInstance* issuer = providers_.find(provider);
-    const bool is_over = user.error().code == ErrorCode::InvalidCredentials && issuer != nullptr;
-    return is_over ? rejection_problem(*issuer, RejectReason::TokenRevoked) : user.error();
-  }
-  if (auto active = check_status(*user); !active) return active.error();
+  // The user was deleted after the token was given out.
+  if (!user) return user.error().code == ErrorCode::InvalidCredentials ? revoked_by(provider) : user.error();
+  if (auto allowed = check_user(*user, provider, verified); !allowed) return allowed.error();
   return make_caller(*user, provider, verified.account.subject, {}, verified.expires_at_ms);
+}
+
+http::Outcome<Done> Authenticator::check_user(const store::User& user, const std::string& provider,
+                                              const Authenticated& verified) const {
+  if (auto active = check_status(user); !active) return active;
+  if (is_over(user, provider, verified)) return revoked_by(provider);
+  return Done{};
+}
+
+Problem Authenticator::revoked_by(const std::string& provider) const {
+  const plugin::PluginInstance* issuer = providers_.find(provider);
+  return issuer == nullptr ? Problem(ErrorCode::InvalidToken)
+                           : rejection_problem(*issuer, RejectReason::TokenRevoked);
 }
 
 http::Outcome<std::pair<std::string, Authenticated>> Authenticator::ask_providers(const Secret& token,
@@ -132,6 +141,13 @@ http::Outcome<TokenDescription> Authenticator::describe(const Secret& token, con
   }
   auto verified = ask_providers(token, scope);
   if (!verified) return verified.error();
+  // Nobody is made a user by being asked about; of who is one, what holds for a caller holds here.
+  const auto& [provider, what] = *verified;
+  const auto found = store_.find_user_by_identity({provider, what.account.subject}, scope.call);
+  if (!found) return storage_problem(found.error());
+  if (found->user) {
+    if (auto allowed = check_user(*found->user, provider, what); !allowed) return allowed.error();
+  }
   return TokenDescription{std::move(verified->first), std::move(verified->second.account.subject),
                           std::move(verified->second.claims.text)};
 }

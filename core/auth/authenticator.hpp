@@ -38,6 +38,10 @@ class Authenticator {
   http::Outcome<http::CallerPtr> by_session(const toolkit::VerifiedJwt& jwt, const RequestScope& scope);
   http::Outcome<http::CallerPtr> by_account(const std::string& provider, const Authenticated& verified,
                                             std::int64_t began_ms, const RequestScope& scope);
+  // Whether the user of that account may go on with this token.
+  http::Outcome<Done> check_user(const store::User& user, const std::string& provider,
+                                 const Authenticated& verified) const;
+  http::Problem revoked_by(const std::string& provider) const;
   // The first provider that has something to say; a problem when it is no, or nobody has.
   http::Outcome<std::pair<std::string, Authenticated>> ask_providers(const Secret& token,
                                                                      const RequestScope& scope);

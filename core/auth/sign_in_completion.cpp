@@ -22,6 +22,7 @@ http::Outcome<SignedIn> SignInCompletion::complete(const std::string& provider,
   auto user = directory_.find_or_provision(provider, authenticated.account, hints, check.began_ms, scope);
   if (!user) return user.error();
   if (user->status != store::UserStatus::Active) return http::Problem(http::ErrorCode::UserDisabled);
+  if (is_over(*user, provider, authenticated)) return http::Problem(http::ErrorCode::InvalidCredentials);
   auto tokens = grant(*user, provider, authenticated, check.began_ms, scope);
   if (!tokens) return tokens.error();
 

@@ -60,3 +60,13 @@ else()
   endif()
   add_link_options(-Wl,-z,relro,-z,now)
 endif()
+
+# gateway_tests_unoptimised()
+#   In a folder of tests: optimising their own code takes as long again as compiling it, and no test waits for it.
+macro(gateway_tests_unoptimised)
+  if(GATEWAY_SANITIZE)
+    set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
+  elseif(GATEWAY_UNITY_TESTS)
+    set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1 -DNDEBUG")
+  endif()
+endmacro()

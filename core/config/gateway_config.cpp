@@ -142,9 +142,12 @@ void read_sms(Reader& in, SmsConfig& out) {
 }
 
 void read_proxies(Reader& in, GatewayConfig& out) {
+  out.forwarded.preset = in.text("ForwardedHeaders:Preset");
   out.forwarded.known_networks = in.texts("ForwardedHeaders:KnownNetworks");
   out.forwarded.forward_limit = in.size("ForwardedHeaders:ForwardLimit");
   out.forwarded.header = in.text("ForwardedHeaders:Header");
+  if (out.forwarded.preset == "none" && !out.forwarded.known_networks.empty())
+    in.fault("ForwardedHeaders:Preset", "is none, and KnownNetworks names proxies");
   if (!is_token(out.forwarded.header)) in.fault("ForwardedHeaders:Header", "is not the name of a header");
   out.token_cookie = in.text("ForwardAuth:Cookie");
   if (!is_token(out.token_cookie)) in.fault("ForwardAuth:Cookie", "is not the name of a cookie");

@@ -53,6 +53,7 @@ struct OutboundConfig {
 };
 
 struct ForwardedConfig {
+  std::string preset;                       // empty: nothing is said about what stands in front
   std::vector<std::string> known_networks;  // "10.0.0.0/8"; parsed by the room that uses them
   std::size_t forward_limit = 0;
   std::string header;

@@ -62,7 +62,8 @@ IpAddress client_address(const ForwardingTrust& trust, const IpAddress& peer,
     if (!iequals(field->name, trust.header)) continue;
     std::string_view list = field->value;
     for (bool exhausted = false; !exhausted; ++hops) {
-      if (hops == trust.max_hops || !trusted(trust, current)) return current;
+      const bool is_assumed = hops > 0 && hops <= trust.assumed_hops;
+      if (hops == trust.max_hops || (!is_assumed && !trusted(trust, current))) return current;
       const std::optional<IpAddress> next = parse_forwarded_entry(pop_back(list, exhausted));
       if (!next) return current;
       current = *next;

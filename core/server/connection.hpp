@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/http/ip_address.hpp"
+#include "core/http/client_address.hpp"
 #include "core/server/deadline_wheel.hpp"
 #include "core/server/io_context.hpp"
 #include "core/server/server_exchange.hpp"

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "core/http/ip_address.hpp"
+#include "core/http/client_address.hpp"
 
 namespace gateway::server {
 

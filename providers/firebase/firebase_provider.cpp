@@ -124,7 +124,7 @@ Result<Done> FirebaseProvider::contact_google(const CallContext& context) {
 // An ID token that came from Google a moment ago is read by the same rules as any other: no second request,
 // and no second opinion on what a token says. Only without keys is the account looked up instead.
 Result<AuthenticationOutcome> FirebaseProvider::authenticated(ProviderTokens tokens,
-                                                              const std::string& subject,
+                                                              const std::string& subject, Proof proof,
                                                               const CallContext& context) {
   const auto verdict = verifier_->verify(tokens.id_token.reveal(), context);
   Authenticated outcome;
@@ -135,7 +135,7 @@ Result<AuthenticationOutcome> FirebaseProvider::authenticated(ProviderTokens tok
     outcome.account = account_of(**user);
   } else if (const auto* verified = std::get_if<VerifiedToken>(&*verdict)) {
     outcome = verified->authenticated;
-    outcome.authenticated_at_ms = 0;  // now, and the token knows it to the second only
+    if (proof == Proof::Now) outcome.authenticated_at_ms = 0;
   } else {
     const auto* rejected = std::get_if<Rejected>(&*verdict);
     return malformed("Google's own ID token is refused: " +

@@ -71,8 +71,10 @@ class FirebaseProvider final : public Provider,
 
   Result<Done> contact_google(const CallContext& context);
 
-  // The account that tokens of Google's own making are about, the tokens with it.
-  Result<AuthenticationOutcome> authenticated(ProviderTokens tokens, const std::string& subject,
+  // The account that tokens of Google's own making are about, the tokens with it. `proof`: now, which a token
+  // knows to the second only and is not told, or at some time before, which the token says.
+  enum class Proof { Now, Earlier };
+  Result<AuthenticationOutcome> authenticated(ProviderTokens tokens, const std::string& subject, Proof proof,
                                               const CallContext& context);
   Answer<ToolkitReply> check_password(const std::string& email, const Secret& password,
                                       const CallContext& context) const;

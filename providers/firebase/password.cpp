@@ -59,7 +59,7 @@ Result<AuthenticationOutcome> FirebaseProvider::sign_in(const SignIn& request, c
   if (!reply->mfaPendingCredential.empty()) return {Rejected{RejectReason::SecondFactorRequired, ""}};
   auto tokens = tokens_of(*reply);
   if (!tokens || reply->localId.empty()) return malformed("signInWithPassword answered no tokens");
-  return authenticated(std::move(*tokens), reply->localId, context);
+  return authenticated(std::move(*tokens), reply->localId, Proof::Now, context);
 }
 
 // Identity Toolkit's ways of saying that email and password do not go together, those for an email that is

@@ -19,7 +19,7 @@ Result<AuthenticationOutcome> FirebaseProvider::sign_in_by_phone(const SignInByP
   if (!reply->mfaPendingCredential.empty()) return {Rejected{RejectReason::SecondFactorRequired, ""}};
   auto tokens = tokens_of(*reply);
   if (!tokens) return malformed("signInWithCustomToken answered no tokens");
-  return authenticated(std::move(*tokens), user->localId, context);
+  return authenticated(std::move(*tokens), user->localId, Proof::Now, context);
 }
 
 // Two that come at once with a new number both find nobody; the one whose account comes second finds the
@@ -65,7 +65,7 @@ Result<AuthenticationOutcome> FirebaseProvider::sign_in_with_social_token(
   if (!reply->mfaPendingCredential.empty()) return {Rejected{RejectReason::SecondFactorRequired, ""}};
   auto tokens = tokens_of(*reply);
   if (!tokens || reply->localId.empty()) return malformed("signInWithIdp answered no tokens");
-  return authenticated(std::move(*tokens), reply->localId, context);
+  return authenticated(std::move(*tokens), reply->localId, Proof::Now, context);
 }
 
 Result<Secret> FirebaseProvider::custom_token(const std::string& subject) const {

@@ -31,7 +31,7 @@ Result<AuthenticationOutcome> FirebaseProvider::refresh_tokens(const RefreshToke
   }
   auto tokens = tokens_of(std::move(reply->id_token), std::move(reply->refresh_token), reply->expires_in);
   if (!tokens || reply->user_id.empty()) return malformed("the token endpoint answered no tokens");
-  return authenticated(std::move(*tokens), reply->user_id, context);
+  return authenticated(std::move(*tokens), reply->user_id, Proof::Earlier, context);
 }
 
 }  // namespace gateway::firebase

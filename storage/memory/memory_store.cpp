@@ -118,7 +118,9 @@ Result<store::ResolvedSession> MemoryStore::resolve_session(const store::Resolve
 Result<store::RevokedCount> MemoryStore::revoke_sessions(const store::RevokeSessions& request,
                                                          const CallContext&) {
   const Guard guard(mutex_);
-  return sessions_.revoke(request);
+  auto revoked = sessions_.revoke(request);
+  if (revoked && request.user_id) users_.note_sessions_ended(*request.user_id, request.now_ms);
+  return revoked;
 }
 
 Result<Empty> MemoryStore::put_code(const store::PutCode& request, const CallContext&) {

@@ -76,6 +76,7 @@ Result<store::CreateUser::Reply> UserTable::create(const store::CreateUser& requ
   if (user.identities.size() > kMaxIdentitiesPerUser) return full("identities of a user");
 
   User& row = users_.emplace(user.id, user).first->second;
+  row.sessions_ended_at_ms.reset();
   if (row.email) by_email_.emplace(lower(*row.email), &row);
   if (row.phone_number) by_phone_.emplace(*row.phone_number, &row);
   for (const Identity& identity : row.identities)
@@ -140,7 +141,15 @@ store::DeleteUser::Reply UserTable::remove(const store::DeleteUser& request) {
   user->identities.clear();
   user->status = UserStatus::Deleted;
   user->updated_at_ms = request.now_ms;
+  note_sessions_ended(user->id, request.now_ms);
   return UserRow{*user};
+}
+
+void UserTable::note_sessions_ended(const std::string& id, std::int64_t at_ms) {
+  const auto it = users_.find(id);
+  if (it == users_.end()) return;
+  std::optional<std::int64_t>& ended_at_ms = it->second.sessions_ended_at_ms;
+  ended_at_ms = std::max(ended_at_ms.value_or(at_ms), at_ms);
 }
 
 Result<store::UserPage> UserTable::list(const store::ListUsers& request) const {

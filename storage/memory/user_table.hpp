@@ -24,6 +24,8 @@ class UserTable {
   Result<store::UpdateUser::Reply> update(const store::UpdateUser& request);
   store::DeleteUser::Reply remove(
       const store::DeleteUser& request);  // the sessions are MemoryStore's business
+  // All sessions of the user were ended; nobody's is nothing.
+  void note_sessions_ended(const std::string& id, std::int64_t at_ms);
   Result<store::UserPage> list(const store::ListUsers& request) const;
   Result<store::LinkIdentity::Reply> link(const store::LinkIdentity& request);
 

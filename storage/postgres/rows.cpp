@@ -8,7 +8,7 @@ using store::User;
 std::string user_columns() {
   return "u.id, u.email, u.email_verified, u.full_name, u.phone_number, u.phone_verified, u.user_type, "
          "u.status, "
-         "u.profile_image_url, u.last_login_at_ms, u.created_at_ms, u.updated_at_ms, "
+         "u.profile_image_url, u.last_login_at_ms, u.created_at_ms, u.updated_at_ms, u.sessions_ended_at_ms, "
          "(SELECT json_build_object('identities', json_agg(json_build_object('provider', i.provider, "
          "'subject', i.subject, 'email', i.email, 'email_verified', i.email_verified, "
          "'linked_at_ms', i.linked_at_ms) ORDER BY i.seq)) FROM identities i WHERE i.user_id = u.id)";
@@ -41,6 +41,7 @@ Result<User> user_in(const Rows& rows, int row, int first_column) {
   user.last_login_at_ms = rows.maybe_number(row, column++);
   user.created_at_ms = rows.number(row, column++);
   user.updated_at_ms = rows.number(row, column++);
+  user.sessions_ended_at_ms = rows.maybe_number(row, column++);
   auto list = decode<IdentityList>(rows.text(row, column++));
   // A status that only a newer version knows must not be taken for one that may sign in.
   if (!status) return malformed("a user's status is not known to this version");

@@ -79,9 +79,10 @@ SELECT count(*) FROM revoked)sql"};
 const Statement kEndAll{"sessions.end_all", R"sql(
 UPDATE users SET sessions_ended_at_ms = greatest(sessions_ended_at_ms, $2) WHERE id = $1)sql"};
 
+// Told where there was no session as well: a provider's tokens, which are none of these, end with them.
 const Statement kRevokeAll{"sessions.revoke_all", R"sql(
 WITH revoked AS (UPDATE sessions SET revoked_at_ms = $2 WHERE user_id = $1 AND revoked_at_ms IS NULL RETURNING id),
-told AS (INSERT INTO revocations (user_id) SELECT $1 FROM revoked LIMIT 1)
+told AS (INSERT INTO revocations (user_id) SELECT id FROM users WHERE id = $1)
 SELECT count(*) FROM revoked)sql"};
 
 // One event for each: an event about the user would tell of the excepted session as well.

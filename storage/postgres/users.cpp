@@ -154,7 +154,11 @@ Result<store::CreateUser::Reply> PostgresStore::create_user(const store::CreateU
   parameters.add(request.authenticated_at_ms);
   const auto rows = database_.run(kCreate, parameters, context);
   if (rows && rows->empty()) return {Conflict{"identity"}};
-  if (rows) return {UserRow{user}};
+  if (rows) {
+    UserRow made{user};
+    made.user.sessions_ended_at_ms.reset();
+    return {std::move(made)};
+  }
   if (std::string field = conflict_field(rows.error()); !field.empty()) return {Conflict{std::move(field)}};
   return rows.error().error;
 }

@@ -13,8 +13,7 @@
 
 #include <gateway/json.hpp>
 
-#include "tests/support/fake_google.hpp"
-#include "tests/support/https_origin.hpp"
+#include "tests/support/google_origin.hpp"
 #include "tests/support/test_authority.hpp"
 
 namespace {
@@ -31,12 +30,7 @@ std::string quoted(const std::string& text) {
 std::string configuration(const FakeGoogle& google, const std::string& base, const std::string& ca_file) {
   return R"({"Logging":{"LogLevel":{"Default":"Error"}},"Plugins":{"Providers":["firebase"],"Storage":"memory",)"
          R"("Policies":["allowed-hosts","security-headers"]},"Http":{"CaFile":)" +
-         quoted(ca_file) + R"(},"Firebase":{"ProjectId":"demo-project","ApiKey":)" +
-         quoted(google.api_key()) + R"(,"CredentialsJson":)" + quoted(google.service_account_json()) +
-         R"(,"Endpoints":{"IdentityToolkit":)" + quoted(base) + R"(,"SecureToken":)" +
-         quoted(base + "/v1/token") + R"(,"OAuthToken":)" + quoted(base + "/token") + R"(,"TokenKeys":)" +
-         quoted(base + "/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com") +
-         R"(,"SessionCookieKeys":)" + quoted(base + "/identitytoolkit/v3/relyingparty/publicKeys") + "}}}";
+         quoted(ca_file) + R"(},"Firebase":)" + google.section_json(base) + "}";
 }
 
 FakeAccount person(const std::string& email, const std::string& password) {
@@ -84,15 +78,11 @@ int main(int argc, char** argv) {
           reply.fault = OriginFault::Hang;
           return reply;
         }
-        FakeGoogle::Answer answer =
-            google.handle(request.method, request.target, request.headers, request.body);
-        reply.status = answer.status;
-        reply.headers = std::move(answer.headers);
-        reply.body = std::move(answer.body);
+        reply = answer_of(google, request);
         reply.delay = latency;
         return reply;
       },
-      authority.issue("DNS:localhost,IP:127.0.0.1"));
+      authority.issue(kGoogleOriginNames));
   std::ofstream(folder + "/appsettings.json")
       << configuration(google, origin.url(""), authority.file().string());
   std::puts("ready");

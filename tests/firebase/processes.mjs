@@ -39,7 +39,7 @@ function firstLine(child, what, find) {
   });
 }
 
-async function ended(child) {
+export async function ended(child) {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const [status] = await once(child, 'exit');
   return status;

@@ -33,6 +33,23 @@ std::string FakeGoogle::service_account_json() const {
       .end();
 }
 
+std::string FakeGoogle::section_json(const std::string& base) const {
+  const std::string endpoints =
+      JsonObject()
+          .text("IdentityToolkit", base)
+          .text("SecureToken", base + "/v1/token")
+          .text("OAuthToken", base + "/token")
+          .text("TokenKeys", base + "/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com")
+          .text("SessionCookieKeys", base + "/identitytoolkit/v3/relyingparty/publicKeys")
+          .end();
+  return JsonObject()
+      .text("ProjectId", options_.project_id)
+      .text("ApiKey", api_key_)
+      .text("CredentialsJson", service_account_json())
+      .raw("Endpoints", endpoints)
+      .end();
+}
+
 FakeGoogle::Answer FakeGoogle::handle(const std::string& verb, const std::string& target,
                                       const Headers& headers, const std::string& body) {
   std::function<void(const std::string&)> hook;

@@ -69,6 +69,8 @@ class FakeGoogle {
   // What the provider is configured with.
   const std::string& api_key() const { return api_key_; }
   std::string service_account_json() const;
+  // The provider's section for a Google at `base`, a URL without a slash at its end.
+  std::string section_json(const std::string& base) const;
   static constexpr const char* kTokenUri = "https://oauth2.googleapis.com/token";
   const RsaKey& service_account_key() const { return service_account_key_; }
 

@@ -7,8 +7,6 @@
 // the administrator, _LOG the path of the server's log. Lines of postgresql.conf may stand in
 // GATEWAY_TEST_POSTGRES_SETTINGS. Exit: that of the command.
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -19,20 +17,19 @@
 #include <utility>
 #include <vector>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <gateway/conformance/plugin_instance.hpp>
 #include <gateway/conformance/plugin_library.hpp>
 #include <gateway/store/migration.hpp>
 
 #include "tests/support/pgbouncer.hpp"
 #include "tests/support/postgres_server.hpp"
+#include "tests/support/run_command.hpp"
 
 namespace {
 
 using gateway::testing::PgBouncer;
 using gateway::testing::PostgresServer;
+using gateway::testing::run_command;
 namespace conformance = gateway::conformance;
 
 constexpr std::size_t kShownBytes = 4000;
@@ -50,29 +47,6 @@ void migrate(const PostgresServer& server, const std::string& plugin) {
       library, host, server.section(server.connection_string(PostgresServer::kOwner))));
   must(owner.call(gateway::store::MigrateStore{gateway::store::MigrateMode::Apply, PostgresServer::kService},
                   host.context()));
-}
-
-volatile std::sig_atomic_t the_command = 0;
-
-// The server has to outlive the command: what asks this program to end asks the command.
-int run(const std::vector<std::string>& command) {
-  const ::pid_t child = ::fork();
-  if (child == 0) {
-    std::vector<char*> arguments;
-    arguments.reserve(command.size() + 1);
-    for (const std::string& argument : command)
-      arguments.push_back(const_cast<char*>(argument.c_str()));
-    arguments.push_back(nullptr);
-    ::execvp(arguments[0], arguments.data());
-    ::_exit(127);
-  }
-  the_command = child;
-  std::signal(SIGINT, SIG_IGN);  // a terminal sends it to the command as well
-  std::signal(SIGTERM, [](int signal) { ::kill(the_command, signal); });
-  int status = -1;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
 int run_with(bool pooled, const std::string& plugin, std::vector<std::string> command) {
@@ -95,7 +69,7 @@ int run_with(bool pooled, const std::string& plugin, std::vector<std::string> co
   for (std::string& argument : command) {
     if (argument == "SECTION") argument = section;
   }
-  const int status = run(command);
+  const int status = run_command(command);
   if (status != 0) {
     const std::string log = server.log();
     std::fprintf(stderr, "the end of the server's log:\n%s\n",

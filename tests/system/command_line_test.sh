@@ -4,7 +4,8 @@
 set -uo pipefail
 # shellcheck source=tests/system/checks.sh
 source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
-program=$1 plugins=$2
+program=$(realpath "$1") plugins=$(realpath "$2")
+[ -x "$program" ] || { echo "$program is no program" >&2; exit 2; }
 work=$(mktemp -d)
 pid=''
 trap '[ -n "$pid" ] && kill "$pid" 2>/dev/null; wait; rm -rf "$work"' EXIT
@@ -72,6 +73,14 @@ for key in 'fault: AllowedHosts: plugin' 'fault: ForwardedHeaders:KnownNetworks:
   check "and says: $key" said "$key"
 done
 check 'a network that is sound is no fault' bash -c '! grep -q KnownNetworks:0 out'
+check 'nothing is said about proxies' status_is 0 "$program" config check --set Urls=http://0.0.0.0:8080
+check 'which is a warning where others can connect' said 'warning: ForwardedHeaders: nobody is believed'
+for arguments in Urls=http://127.0.0.1:8080 ForwardedHeaders:Preset=alb ForwardedHeaders:Preset=none 'ForwardedHeaders:KnownNetworks=["10.0.0.0/8"]'; do
+  status_is 0 "$program" config check --set Urls=http://0.0.0.0:8080 --set "$arguments"
+  check "and none with $arguments" bash -c '! grep -q "warning: ForwardedHeaders" out err'
+done
+check 'no proxies, and their networks' status_is 1 "$program" config check --set ForwardedHeaders:Preset=none --set 'ForwardedHeaders:KnownNetworks=["10.0.0.0/8"]'
+check 'is a fault' said 'fault: ForwardedHeaders:Preset'
 for folder in "$work/nowhere" "$work/open"; do
   check "the plugin folder $folder is refused" status_is 1 "$program" config check --set "Plugins:Directory=$folder" --set Local:MemoryKiB=8192
   check 'and is the only fault' said ': 1 fault'

@@ -55,8 +55,8 @@ class Plugin : public testing::Test {
     return "";
   }
 
-  ProviderServices services_{"conformance"};
-  TestHost host_{services_.handler()};
+  ProviderServices services_{"conformance", subject().fetch};
+  TestHost host_{services_.handler(), "Test", subject().clock()};
 };
 
 TEST_F(Plugin, manifest_is_complete) {

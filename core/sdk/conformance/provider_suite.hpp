@@ -84,8 +84,8 @@ class ProviderSuite : public testing::Test {
     return Person{known->email, std::string(known->password.reveal()), account.subject};
   }
 
-  ProviderServices services_{"conformance"};
-  TestHost host_{services_.handler()};
+  ProviderServices services_{"conformance", subject().fetch};
+  TestHost host_{services_.handler(), "Test", subject().clock()};
   PluginInstance plugin_;
 };
 

@@ -107,6 +107,12 @@ TEST_F(StoreRevocations, revoked_sessions_are_told) {
   EXPECT_TRUE(comes(lost));
 }
 
+TEST_F(StoreRevocations, the_end_of_all_sessions_is_told_where_there_is_none) {
+  const User user = created();
+  answer(RevokeSessions{.user_id = user.id, .now_ms = now_ms()});
+  EXPECT_TRUE(comes(user.id)) << "a provider's own tokens end with it";
+}
+
 TEST_F(StoreRevocations, a_family_that_was_reused_is_told) {
   const std::string digest = unique("digest-");
   const std::string id = open_session(created().id, digest);

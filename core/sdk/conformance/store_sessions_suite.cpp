@@ -254,6 +254,29 @@ TEST_F(StoreSessions, check_19_what_was_checked_before_a_revocation_opens_no_ses
   expect_outcome<Stale>(open_checked_at(200), "the user is gone:");
 }
 
+TEST_F(StoreSessions, check_19_a_user_tells_when_its_sessions_were_last_ended) {
+  User user = new_user();
+  user.sessions_ended_at_ms = 7;
+  EXPECT_FALSE(created(user).sessions_ended_at_ms) << "that is the store's to say";
+  const Opened one = opened(user.id);
+  answer(RevokeSessions{.id = one.session.id, .now_ms = now_ms()});
+  EXPECT_FALSE(answer(GetUser{user.id}).user->sessions_ended_at_ms) << "one is not all";
+  // The later end counts; there need be no session left.
+  for (const std::int64_t after_ms : {20, 10})
+    answer(RevokeSessions{.user_id = user.id, .now_ms = now_ms() + after_ms});
+  const std::optional<std::int64_t> ended = now_ms() + 20;
+  const Identity& identity = user.identities.front();
+  EXPECT_EQ(answer(GetUser{user.id}).user->sessions_ended_at_ms, ended);
+  EXPECT_EQ(answer(FindUserByIdentity{identity.provider, identity.subject}).user->sessions_ended_at_ms,
+            ended);
+  EXPECT_EQ(answer(FindUserByEmail{*user.email}).user->sessions_ended_at_ms, ended);
+  EXPECT_EQ(answer(ResolveSession{one.session.id}).user->sessions_ended_at_ms, ended);
+  UpdateUser seen;
+  seen.id = user.id;
+  seen.now_ms = now_ms() + 30;
+  EXPECT_EQ(expect_outcome<UserRow>(answer(seen)).user.sessions_ended_at_ms, ended);
+}
+
 TEST_F(StoreSessions, the_oldest_sessions_give_way) {
   const User user = created();
   std::vector<Opened> all;

@@ -7,7 +7,8 @@ namespace {
 class FirebaseAccounts : public FirebaseGateway {
  protected:
   void begin(const std::string& more = "") {
-    start(firebase_settings(more));
+    settings_ = firebase_settings(more);
+    start(settings_);
     account_ = add_person("zoe@example.com");
     const Answer signed_in = log_in_as("zoe@example.com");
     ASSERT_EQ(signed_in.status, 200) << signed_in.raw.body;
@@ -27,6 +28,7 @@ class FirebaseAccounts : public FirebaseGateway {
     return google_.code_sent_to("zoe@example.com");
   }
 
+  app::Settings settings_;  // with the database of this test
   FakeAccount account_;
   std::string token_, refresh_token_;
 };
@@ -54,6 +56,65 @@ TEST_F(FirebaseAccounts, check_19_WithCheckRevokedTheIdTokenEndsWithTheSession) 
   EXPECT_EQ(post("/api/v1/auth/verify-token", json_object({{"idToken", later}})).code(), "USER_DISABLED");
 }
 
+// Without CheckRevoked: the gateway knows itself when it has ended the sessions.
+TEST_F(FirebaseAccounts, check_19_AnIdTokenFromBeforeALogoutIsOver) {
+  begin();
+  ASSERT_EQ(me(token_).status, 200);
+  const std::string other_device = token_of("zoe@example.com");  // in the second of the logout's end
+  clock_.advance_wall(1000);
+  ASSERT_EQ(post("/api/v1/auth/logout", R"({"everywhere":true})", token_).status, 200);
+  for (const std::string& token : {token_, other_device}) {
+    EXPECT_EQ(me(token).code(), "INVALID_FIREBASE_TOKEN");
+    EXPECT_EQ(verify(token).status, 401);
+    EXPECT_EQ(social(token).status, 401);
+    EXPECT_EQ(post("/api/v1/auth/verify-token", json_object({{"idToken", token}})).status, 401);
+  }
+  const std::string later = token_of("zoe@example.com");
+  EXPECT_EQ(me(later).status, 200) << "signed in anew, in the same second";
+  EXPECT_EQ(verify(later).status, 200);
+}
+
+TEST_F(FirebaseAccounts, check_19_ALogoutIsHeardByTheOtherInstances) {
+  begin();
+  if (settings_.plugins.front().name == "memory") GTEST_SKIP() << "memory is not shared";
+  runtime::Metrics metrics;
+  app::Application other(settings_, plugin::HostContext{logger_, clock_, random_, metrics});
+  ASSERT_TRUE(other.start().empty());
+  ask(other.port());
+  ASSERT_EQ(me(token_).status, 200);
+  ASSERT_EQ(verify(token_).status, 200) << "known by now";
+  ask(0);
+  ASSERT_EQ(post("/api/v1/auth/logout", "{}", token_).status, 200);
+  ask(other.port());
+  EXPECT_TRUE(soon([&] { return verify(token_).status == 401; }));
+  EXPECT_EQ(me(token_).code(), "INVALID_FIREBASE_TOKEN");
+  ask(0);
+  other.stop();
+}
+
+// A Google that did not hear of it goes on with the session, and its tokens say from when it is.
+TEST_F(FirebaseAccounts, check_19_ASessionThatGoogleKeepsIsOverHere) {
+  begin();
+  google_is(OriginFault::CloseWithoutAnswer, "accounts:update");
+  EXPECT_EQ(post("/api/v1/auth/logout", "{}", token_).status, 503) << "the person is told";
+  google_is(OriginFault::None);
+  EXPECT_EQ(google_.find(account_.local_id)->valid_since_s, 0);
+  EXPECT_EQ(me(token_).status, 401);
+  EXPECT_EQ(refresh().code(), "INVALID_FIREBASE_TOKEN");
+  EXPECT_EQ(me(token_of("zoe@example.com")).status, 200);
+}
+
+TEST_F(FirebaseAccounts, check_19_WhoIsDisabledAndEnabledAgainHasToSignIn) {
+  begin();
+  const Person admin = make_admin("admin@example.com");
+  const std::string path = "/api/v1/users/" + me(token_).at("data.id");
+  ASSERT_EQ(call("PUT", path, R"({"status":"Suspended"})", admin.token).status, 200);
+  EXPECT_EQ(me(token_).code(), "USER_DISABLED");
+  ASSERT_EQ(call("PUT", path, R"({"status":"Active"})", admin.token).status, 200);
+  EXPECT_EQ(me(token_).code(), "INVALID_FIREBASE_TOKEN");
+  EXPECT_EQ(me(token_of("zoe@example.com")).status, 200);
+}
+
 TEST_F(FirebaseAccounts, AChangedPasswordIsTheOnlyOne) {
   begin();
   const auto change = [&](const std::string& current) {
@@ -68,8 +129,22 @@ TEST_F(FirebaseAccounts, AChangedPasswordIsTheOnlyOne) {
       post("/api/v1/auth/refresh", json_object({{"refreshToken", changed.at("data.refreshToken")}})).status,
       200);
   EXPECT_EQ(refresh().status, 401) << "the other sessions";
+  EXPECT_EQ(me(token_).status, 401);
   EXPECT_EQ(log_in_as("zoe@example.com").code(), "INVALID_CREDENTIALS");
   EXPECT_EQ(log_in_as("zoe@example.com", "An0ther#Password").status, 200);
+}
+
+// Google's tokens of a change are of the second in which it began.
+TEST_F(FirebaseAccounts, TheTokensOfAChangedPasswordOutliveItHoweverSlowGoogleIs) {
+  begin();
+  after_google([this](const std::string& target) {
+    if (target.find("accounts:update") != std::string::npos) clock_.advance_wall(3000);
+  });
+  const Answer changed =
+      post("/api/v1/auth/change-password",
+           json_object({{"currentPassword", kPassword}, {"newPassword", "An0ther#Password"}}), token_);
+  ASSERT_EQ(changed.status, 200) << changed.raw.body;
+  EXPECT_EQ(me(changed.at("data.idToken")).status, 200);
 }
 
 TEST_F(FirebaseAccounts, AForgottenPasswordIsSetByTheMailedCode) {
@@ -88,6 +163,7 @@ TEST_F(FirebaseAccounts, AForgottenPasswordIsSetByTheMailedCode) {
   ASSERT_EQ(done.status, 200) << done.raw.body;
   EXPECT_EQ(reset(code).code(), "INVALID_OOB_CODE") << "a second time";
   EXPECT_EQ(refresh().status, 401) << "the sessions from before";
+  EXPECT_EQ(me(token_).status, 401);
   EXPECT_EQ(log_in_as("zoe@example.com").status, 401);
   EXPECT_EQ(log_in_as("zoe@example.com", "An0ther#Password").status, 200);
 }

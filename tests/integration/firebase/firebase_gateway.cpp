@@ -27,7 +27,7 @@ FirebaseGateway::FirebaseGateway()
         return options;
       }()),
       origin_([this](const OriginRequest& request) { return answer(request); },
-              authority_.issue("DNS:localhost,IP:127.0.0.1")) {}
+              authority_.issue(kGoogleOriginNames)) {}
 
 void FirebaseGateway::TearDown() {
   if (application_) expect_no_secret_in(metrics_.expose(), "the metrics");
@@ -63,11 +63,21 @@ OriginReply FirebaseGateway::answer(const OriginRequest& request) {
   }
   // An answer that is cut off has been meant.
   if (reply.fault != OriginFault::None && reply.fault != OriginFault::CloseMidBody) return reply;
-  FakeGoogle::Answer answer = google_.handle(request.method, request.target, request.headers, request.body);
-  reply.status = answer.status;
-  reply.headers = std::move(answer.headers);
-  reply.body = std::move(answer.body);
+  const OriginFault fault = reply.fault;
+  reply = answer_of(google_, request);
+  reply.fault = fault;
+  std::function<void(const std::string&)> after;
+  {
+    const std::lock_guard guard(mutex_);
+    after = after_;
+  }
+  if (after) after(request.target);
   return reply;
+}
+
+void FirebaseGateway::after_google(std::function<void(const std::string& target)> hook) {
+  const std::lock_guard guard(mutex_);
+  after_ = std::move(hook);
 }
 
 void FirebaseGateway::google_is(OriginFault fault, const std::string& part) {
@@ -77,19 +87,9 @@ void FirebaseGateway::google_is(OriginFault fault, const std::string& part) {
 }
 
 app::PluginChoice FirebaseGateway::firebase(const std::string& more) const {
-  const std::string base = origin_.url("");
-  std::string config = json_object({{"ProjectId", "demo-project"},
-                                    {"ApiKey", google_.api_key()},
-                                    {"CredentialsJson", google_.service_account_json()}});
+  std::string config = google_.section_json(origin_.url(""));
   config.pop_back();
-  config +=
-      R"(,"Endpoints":)" +
-      json_object({{"IdentityToolkit", base},
-                   {"SecureToken", base + "/v1/token"},
-                   {"OAuthToken", base + "/token"},
-                   {"TokenKeys", base + "/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com"},
-                   {"SessionCookieKeys", base + "/identitytoolkit/v3/relyingparty/publicKeys"}}) +
-      more + "}";
+  config += more + "}";
   return {PluginKind::Provider, "firebase", "firebase", std::nullopt, config};
 }
 

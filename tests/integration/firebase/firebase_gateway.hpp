@@ -13,8 +13,7 @@
 #include <vector>
 
 #include "tests/integration/gateway/gateway_fixture.hpp"
-#include "tests/support/fake_google.hpp"
-#include "tests/support/https_origin.hpp"
+#include "tests/support/google_origin.hpp"
 #include "tests/support/test_authority.hpp"
 
 namespace gateway::testing {
@@ -38,6 +37,9 @@ class FirebaseGateway : public GatewayFixture {
   // what it is asked, and its answer is cut off.
   void google_is(OriginFault fault, const std::string& part = "");
 
+  // Called with each target once Google has done what it is asked, before its answer is sent.
+  void after_google(std::function<void(const std::string& target)> hook);
+
   FakeAccount add_person(const std::string& email);
   Answer log_in_as(const std::string& email, const std::string& password = kPassword);
   Answer sign_up_as(const std::string& email, const std::string& phone_number = "");
@@ -57,8 +59,9 @@ class FirebaseGateway : public GatewayFixture {
   void expect_no_secret_in(const std::string& text, const char* what) const;
 
   std::mutex mutex_;
-  OriginFault fault_ = OriginFault::None;  // guarded by mutex_
-  std::string fault_part_;                 // guarded by mutex_
+  OriginFault fault_ = OriginFault::None;          // guarded by mutex_
+  std::string fault_part_;                         // guarded by mutex_
+  std::function<void(const std::string&)> after_;  // guarded by mutex_
 
  protected:
   HttpsOrigin origin_;  // the last: its threads use all of the above

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/http/forwarding_presets.hpp"
+
 namespace gateway::http {
 namespace {
 
@@ -99,6 +101,39 @@ TEST(ClientAddress, AnotherHeaderCanBeConfigured) {
   const std::vector<HeaderField> fields = {{"X-Forwarded-For", "1.1.1.1"},
                                            {"cf-connecting-ip", "203.0.113.7"}};
   EXPECT_EQ(client_address(trust, *IpAddress::parse("10.0.0.1"), fields).to_string(), "203.0.113.7");
+}
+
+TEST(ForwardingPresets, AlbBelievesTheOneEntryItAdded) {
+  const auto alb = *forwarding_preset("alb");
+  for (const char* peer : {"10.0.1.7", "172.31.0.9", "192.168.3.4", "100.64.0.1", "fd00::1"})
+    EXPECT_EQ(resolve(alb, peer, {"203.0.113.7"}), "203.0.113.7") << peer;
+  EXPECT_EQ(resolve(alb, "10.0.1.7", {"1.1.1.1, 203.0.113.7"}), "203.0.113.7");
+  // A client inside the private network does not choose its address either.
+  EXPECT_EQ(resolve(alb, "10.0.1.7", {"1.1.1.1, 10.0.9.9"}), "10.0.9.9");
+  EXPECT_EQ(resolve(alb, "203.0.113.9", {"1.1.1.1"}), "203.0.113.9") << "not from a private network";
+}
+
+TEST(ForwardingPresets, CloudFrontStandsBetween) {
+  const auto both = *forwarding_preset("cloudfront+alb");
+  EXPECT_EQ(resolve(both, "10.0.1.7", {"203.0.113.7, 130.176.1.1"}), "203.0.113.7");
+  EXPECT_EQ(resolve(both, "10.0.1.7", {"1.1.1.1, 203.0.113.7, 130.176.1.1"}), "203.0.113.7");
+  EXPECT_EQ(resolve(both, "10.0.1.7", {"1.1.1.1, 10.2.3.4, 130.176.1.1"}), "10.2.3.4");
+  EXPECT_EQ(resolve(both, "10.0.1.7", {"130.176.1.1"}), "130.176.1.1");
+  EXPECT_EQ(resolve(both, "10.0.1.7", {"garbage, 130.176.1.1"}), "130.176.1.1");
+  EXPECT_EQ(resolve(both, "203.0.113.9", {"1.1.1.1, 2.2.2.2"}), "203.0.113.9") << "only behind the balancer";
+}
+
+TEST(ForwardingPresets, NginxIsOnTheSameHost) {
+  const auto nginx = *forwarding_preset("nginx");
+  EXPECT_EQ(resolve(nginx, "127.0.0.1", {"1.1.1.1, 203.0.113.7"}), "203.0.113.7");
+  EXPECT_EQ(resolve(nginx, "::1", {"203.0.113.7"}), "203.0.113.7");
+  EXPECT_EQ(resolve(nginx, "127.0.0.1", {"1.1.1.1, 127.0.0.1"}), "127.0.0.1");
+  EXPECT_EQ(resolve(nginx, "10.0.1.7", {"203.0.113.7"}), "10.0.1.7");
+}
+
+TEST(ForwardingPresets, OthersAreNone) {
+  for (const char* name : {"", "none", "ALB", "cloudfront"})
+    EXPECT_FALSE(forwarding_preset(name)) << name;
 }
 
 }  // namespace

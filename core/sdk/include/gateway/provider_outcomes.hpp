@@ -90,8 +90,9 @@ struct Authenticated {
   std::optional<ProviderTokens> tokens;
   JsonText claims;                 // what a token said, verified
   std::int64_t expires_at_ms = 0;  // token.verify: when the token ends
-  // token.verify: when whom it is about proved to be it; 0: not told. A token from before the end of a user
-  // must not make another one.
+  // token.verify, refresh.exchange: when whom it is about proved to be it; 0: not told. A token from before
+  // the end of a user must not make another one, and one from before the end of the user's sessions opens
+  // nothing.
   std::int64_t authenticated_at_ms = 0;
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {

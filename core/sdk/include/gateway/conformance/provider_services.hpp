@@ -1,7 +1,7 @@
-// ProviderServices: what a host offers to a provider, in memory: the credentials, codes and records groups
-// (store.hpp). As in the gateway, `provider` and `scope` are set here, whatever the plugin wrote.
-// break_down() makes every service Unavailable, to see that a provider then answers an Error and never an
-// outcome.
+// ProviderServices: what a host offers to a provider: the credentials, codes and records groups (store.hpp),
+// in memory, and http.fetch, done by whom it is given (without it, Unsupported). As in the gateway,
+// `provider` and `scope` are set here, whatever the plugin wrote. break_down() makes every service of the
+// storage Unavailable, to see that a provider then answers an Error and never an outcome.
 //
 //   ProviderServices services("local");
 //   TestHost host(services.handler());
@@ -10,6 +10,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -17,6 +18,7 @@
 #include <utility>
 
 #include <gateway/conformance/test_host.hpp>
+#include <gateway/outbound_http.hpp>
 #include <gateway/store/codes.hpp>
 #include <gateway/store/credentials.hpp>
 #include <gateway/store/records.hpp>
@@ -25,7 +27,11 @@ namespace gateway::conformance {
 
 class ProviderServices : public store::Credentials, public store::Codes, public store::Records {
  public:
-  explicit ProviderServices(std::string instance_id) : instance_id_(std::move(instance_id)) {}
+  // Blocks until the answer is there or the context's deadline has passed; from any thread.
+  using Fetch = std::function<Result<FetchedHttp>(const FetchHttp&, const CallContext&)>;
+
+  explicit ProviderServices(std::string instance_id, Fetch fetch = {})
+      : instance_id_(std::move(instance_id)), fetch_(std::move(fetch)) {}
 
   TestHost::Services handler() {
     return [this](const gateway_call& call, gateway_sink* sink) { return serve(call, sink); };
@@ -41,6 +47,11 @@ class ProviderServices : public store::Credentials, public store::Codes, public 
     const std::lock_guard guard(mutex_);
     const auto it = credentials_.find(subject);
     return it == credentials_.end() ? std::nullopt : std::optional(it->second);
+  }
+
+  Result<FetchedHttp> fetch_http(const FetchHttp& request, const CallContext& context) {
+    if (!fetch_) return Error{ErrorKind::Unsupported, "this test host has no outbound HTTP"};
+    return fetch_(request, context);
   }
 
   Result<store::CreateCredential::Reply> create_credential(const store::CreateCredential& request,
@@ -135,6 +146,8 @@ class ProviderServices : public store::Credentials, public store::Codes, public 
 
   gateway_status serve(const gateway_call& call, gateway_sink* sink) {
     if (from_abi(call.operation).rfind("credentials.", 0) == 0) ++credential_calls_;
+    if (from_abi(call.operation) == FetchHttp::kOperation)
+      return Dispatch(call, sink).to(*this, &ProviderServices::fetch_http).finish();
     if (broken_) return write_error(sink, unavailable("the services are broken down"));
     return Dispatch(call, sink)
         .to(*this, &store::Credentials::create_credential)
@@ -158,6 +171,7 @@ class ProviderServices : public store::Credentials, public store::Codes, public 
   }
 
   std::string instance_id_;
+  const Fetch fetch_;
   std::atomic<bool> broken_{false};
   std::atomic<std::int64_t> credential_calls_{0};
   mutable std::mutex mutex_;

@@ -1,5 +1,6 @@
 // Group `revocations`: how one instance learns what the others have revoked: users that were deleted, lost
-// their active status or changed their type, and sessions that ended before their time.
+// their active status or changed their type or all of whose sessions were ended, whether there were any or
+// not, and sessions that ended before their time.
 #pragma once
 
 #include <gateway/call.hpp>

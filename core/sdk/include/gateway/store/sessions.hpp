@@ -146,7 +146,8 @@ struct RevokedCount {
 };
 
 // One session by `id`, or all of `user_id` but `except_id`; Invalid unless exactly one of id and user_id is
-// given. Counts those that were not revoked before.
+// given. Counts those that were not revoked before. With user_id the user's sessions_ended_at_ms becomes
+// now_ms, unless it is later already.
 struct RevokeSessions {
   static constexpr std::string_view kOperation = "sessions.revoke";
   using Reply = RevokedCount;

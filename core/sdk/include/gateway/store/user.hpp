@@ -52,6 +52,9 @@ struct User {
   std::int64_t created_at_ms = 0;
   std::int64_t updated_at_ms = 0;
   std::vector<Identity> identities;
+  // When all of its sessions were last ended (sessions.revoke with user_id, users.delete); kept as long as
+  // the user, by the store alone: users.create ignores it.
+  std::optional<std::int64_t> sessions_ended_at_ms;
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.required("id", self.id);
@@ -67,6 +70,7 @@ struct User {
     f.required("created_at_ms", self.created_at_ms);
     f.required("updated_at_ms", self.updated_at_ms);
     f.optional("identities", self.identities);
+    f.optional("sessions_ended_at_ms", self.sessions_ended_at_ms);
   }
 };
 

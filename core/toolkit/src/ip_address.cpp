@@ -1,4 +1,4 @@
-#include "core/http/ip_address.hpp"
+#include "gateway/toolkit/ip_address.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -6,7 +6,7 @@
 
 #include <arpa/inet.h>
 
-namespace gateway::http {
+namespace gateway::toolkit {
 
 namespace {
 
@@ -36,6 +36,11 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) noexcept {
 
 bool IpAddress::is_v4() const noexcept {
   return std::equal(kV4Prefix.begin(), kV4Prefix.end(), bytes_.begin());
+}
+
+std::string_view IpAddress::client_part() const noexcept {
+  const char* bytes = reinterpret_cast<const char*>(bytes_.data());
+  return is_v4() ? std::string_view(bytes + kV4Prefix.size(), 4) : std::string_view(bytes, 8);
 }
 
 std::string IpAddress::to_string() const {
@@ -76,4 +81,8 @@ bool IpNetwork::contains(const IpAddress& address) const noexcept {
   return true;
 }
 
-}  // namespace gateway::http
+bool IpNetwork::is_everybody() const noexcept {
+  return prefix_bits_ == 0 || (prefix_bits_ == kV4Prefix.size() * 8 && base_.is_v4());
+}
+
+}  // namespace gateway::toolkit

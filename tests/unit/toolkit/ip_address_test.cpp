@@ -1,8 +1,8 @@
-#include "core/http/ip_address.hpp"
+#include "gateway/toolkit/ip_address.hpp"
 
 #include <gtest/gtest.h>
 
-namespace gateway::http {
+namespace gateway::toolkit {
 namespace {
 
 TEST(IpAddress, WritesWhatItReads) {
@@ -58,5 +58,22 @@ TEST(IpNetwork, RefusesWhatIsMalformed) {
   }
 }
 
+TEST(IpNetwork, KnowsEverybody) {
+  for (const char* text : {"0.0.0.0/0", "::/0", "::ffff:0.0.0.0/96"})
+    EXPECT_TRUE(IpNetwork::parse(text)->is_everybody()) << text;
+  for (const char* text : {"0.0.0.0/1", "::/1", "::/96", "10.0.0.0/8", "0.0.0.0", "::ffff:0:0/97"})
+    EXPECT_FALSE(IpNetwork::parse(text)->is_everybody()) << text;
+}
+
+TEST(IpAddress, OneClientIsOneAddressOrOneSlash64) {
+  const auto same = [](const char* a, const char* b) {
+    return std::string(IpAddress::parse(a)->client_part()) == std::string(IpAddress::parse(b)->client_part());
+  };
+  EXPECT_TRUE(same("192.0.2.1", "::ffff:192.0.2.1"));
+  EXPECT_FALSE(same("192.0.2.1", "192.0.2.2"));
+  EXPECT_TRUE(same("2001:db8:0:1::1", "2001:db8:0:1:ffff::2"));
+  EXPECT_FALSE(same("2001:db8:0:1::1", "2001:db8:0:2::1"));
+}
+
 }  // namespace
-}  // namespace gateway::http
+}  // namespace gateway::toolkit

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace gateway::http {
+namespace gateway::toolkit {
 
 class IpAddress {
  public:
@@ -23,6 +23,9 @@ class IpAddress {
 
   bool is_v4() const noexcept;
   const Bytes& bytes() const noexcept { return bytes_; }
+  // What counts as one client: four bytes of IPv4, or the first eight of IPv6, since one customer has a whole
+  // /64 (RFC 6177, RFC 7421). Lives as long as the address.
+  std::string_view client_part() const noexcept;
   std::string to_string() const;  // IPv4-mapped addresses as dotted IPv4; IPv6 as RFC 5952
 
   bool operator==(const IpAddress&) const = default;
@@ -38,6 +41,7 @@ class IpNetwork {
   static std::optional<IpNetwork> parse(std::string_view text) noexcept;
 
   bool contains(const IpAddress& address) const noexcept;
+  bool is_everybody() const noexcept;  // all of IPv4 or all of IPv6
 
  private:
   IpNetwork(const IpAddress& base, unsigned prefix_bits) noexcept : base_(base), prefix_bits_(prefix_bits) {}
@@ -46,4 +50,4 @@ class IpNetwork {
   unsigned prefix_bits_;  // of 128
 };
 
-}  // namespace gateway::http
+}  // namespace gateway::toolkit

@@ -1,0 +1,96 @@
+#include "network_rules.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace gateway::ip_allow {
+
+namespace {
+
+// As the schema names them.
+constexpr std::array<std::pair<std::string_view, RouteClass>, kRouteClassCount> kClasses{
+    {{"Health", RouteClass::Health},
+     {"Verify", RouteClass::Verify},
+     {"Auth", RouteClass::Auth},
+     {"Read", RouteClass::Read},
+     {"Write", RouteClass::Write},
+     {"Unknown", RouteClass::Unknown},
+     {"Public", RouteClass::Public}}};
+
+std::vector<toolkit::IpNetwork> networks_of(const rapidjson::Value& rule, std::string_view path,
+                                            std::string_view list) {
+  std::vector<toolkit::IpNetwork> networks;
+  const rapidjson::Value* entries = member(rule, list);
+  if (entries == nullptr || !entries->IsArray()) return networks;
+  for (const rapidjson::Value& entry : entries->GetArray()) {
+    const std::string text = entry.IsString() ? std::string(text_of(entry)) : std::string();
+    const auto network = toolkit::IpNetwork::parse(text);
+    if (!network) {
+      throw ConfigError(
+          std::string(path) + std::string(list) + ": \"" + text +
+          "\" is not a network: write 10.0.0.0/8, 2001:db8::/32 or an address, with nothing set "
+          "behind the prefix");
+    }
+    networks.push_back(*network);
+  }
+  return networks;
+}
+
+// nullopt: neither list is there. A list that is there and empty would say nothing; somebody meant something
+// by it.
+std::optional<NetworkRule> rule_of(const rapidjson::Value& section, const std::string& path) {
+  NetworkRule rule{networks_of(section, path, "Allow"), networks_of(section, path, "Deny")};
+  for (const char* list : {"Allow", "Deny"}) {
+    const rapidjson::Value* entries = member(section, list);
+    if (entries != nullptr && entries->IsArray() && entries->Empty())
+      throw ConfigError(path + list + ": is empty: leave it out, or name networks");
+  }
+  if (rule.allow.empty() && rule.deny.empty()) return std::nullopt;
+  return rule;
+}
+
+bool contains(const std::vector<toolkit::IpNetwork>& networks, const toolkit::IpAddress& address) noexcept {
+  return std::any_of(networks.begin(), networks.end(),
+                     [&](const toolkit::IpNetwork& network) { return network.contains(address); });
+}
+
+}  // namespace
+
+bool NetworkRule::admits(const toolkit::IpAddress& address) const noexcept {
+  return !contains(deny, address) && (allow.empty() || contains(allow, address));
+}
+
+NetworkRules::NetworkRules(const PluginConfig& config) {
+  const auto general = rule_of(config.json(), "");
+  const rapidjson::Value* classes = member(config.json(), "Classes");
+  bool any = general.has_value();
+  for (const auto& [name, route_class] : kClasses) {
+    auto& rule = of_class_[static_cast<std::size_t>(route_class)];
+    const rapidjson::Value* own =
+        classes != nullptr && classes->IsObject() ? member(*classes, name) : nullptr;
+    if (own != nullptr) {
+      const std::string path = "Classes:" + std::string(name) + ":";
+      rule = rule_of(*own, path);
+      if (!rule) throw ConfigError(path + " names no network: Allow or Deny");
+      any = true;
+    } else if (route_class != RouteClass::Health) {
+      // A load balancer's checks come from addresses of its own; who wants them held up says so.
+      rule = general;
+    }
+  }
+  if (!any)
+    throw ConfigError(
+        "names no network: set Allow, Deny or Classes, or leave ip-allow out of Plugins:Policies");
+}
+
+bool NetworkRules::admits(RouteClass route_class, std::string_view address) const noexcept {
+  const auto index = static_cast<std::size_t>(route_class);
+  if (index >= of_class_.size()) return false;  // a class of a later contract
+  const auto& rule = of_class_[index];
+  if (!rule) return true;
+  const auto parsed = toolkit::IpAddress::parse(address);
+  return parsed && rule->admits(*parsed);
+}
+
+}  // namespace gateway::ip_allow

@@ -1,0 +1,38 @@
+// NetworkRules: which networks may use which class of routes. A class's own rule stands instead of the
+// general one; nothing is added up. Within a rule, who is denied is not allowed, and an allow list lets
+// nobody in that is not on it.
+//
+// Thread safety: immutable after construction. Nothing allocates in a decision. Errors: ConfigError from the
+// constructor, with the key.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <gateway/config.hpp>
+#include <gateway/policy.hpp>
+#include <gateway/toolkit/ip_address.hpp>
+
+namespace gateway::ip_allow {
+
+struct NetworkRule {
+  std::vector<toolkit::IpNetwork> allow;  // empty: everybody who is not denied
+  std::vector<toolkit::IpNetwork> deny;
+
+  bool admits(const toolkit::IpAddress& address) const noexcept;
+};
+
+class NetworkRules {
+ public:
+  explicit NetworkRules(const PluginConfig& config);
+
+  // What is no address is admitted only where there is no rule.
+  bool admits(RouteClass route_class, std::string_view address) const noexcept;
+
+ private:
+  std::array<std::optional<NetworkRule>, kRouteClassCount> of_class_;
+};
+
+}  // namespace gateway::ip_allow

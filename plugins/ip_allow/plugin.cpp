@@ -1,0 +1,64 @@
+// Lets networks in or keeps them out, by the client's address as the gateway sees it (`ForwardedHeaders`).
+#include <gateway/plugin.hpp>
+
+#include "network_rules.hpp"
+
+namespace gateway::ip_allow {
+
+class IpAllowPolicy final : public Policy {
+ public:
+  IpAllowPolicy(const Host& host, const PluginConfig& config) : host_(host), rules_(config) {}
+
+  Verdict on_request(const PolicyRequest& request, PolicyReply& reply) override {
+    if (rules_.admits(request.route_class(), request.client_address())) return Verdict::go_on();
+    host_.count("ip_allow_refused");
+    return reject(reply, 403, "INSUFFICIENT_PERMISSIONS", "Requests from this address are not served here.");
+  }
+
+ private:
+  const Host& host_;
+  const NetworkRules rules_;
+};
+
+}  // namespace gateway::ip_allow
+
+GATEWAY_PLUGIN(gateway::ip_allow::IpAllowPolicy,
+               {.id = "ip-allow",
+                .version = "0.1.0",
+                .description = "Lets networks in or keeps them out, for each class of routes",
+                .license = "Apache-2.0",
+                .section = "IpAllow",
+                .config_schema = R"({
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {
+                    "Allow": {"$ref": "#/definitions/networks"},
+                    "Deny": {"$ref": "#/definitions/networks"},
+                    "Classes": {
+                      "type": "object",
+                      "additionalProperties": false,
+                      "properties": {
+                        "Health": {"$ref": "#/definitions/rule"},
+                        "Verify": {"$ref": "#/definitions/rule"},
+                        "Auth": {"$ref": "#/definitions/rule"},
+                        "Read": {"$ref": "#/definitions/rule"},
+                        "Write": {"$ref": "#/definitions/rule"},
+                        "Unknown": {"$ref": "#/definitions/rule"},
+                        "Public": {"$ref": "#/definitions/rule"}
+                      }
+                    }
+                  },
+                  "definitions": {
+                    "networks": {
+                      "type": "array", "maxItems": 1000, "items": {"type": "string", "minLength": 1, "maxLength": 64}
+                    },
+                    "rule": {
+                      "type": "object",
+                      "additionalProperties": false,
+                      "properties": {
+                        "Allow": {"$ref": "#/definitions/networks"},
+                        "Deny": {"$ref": "#/definitions/networks"}
+                      }
+                    }
+                  }
+                })"})
