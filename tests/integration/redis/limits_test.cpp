@@ -38,7 +38,7 @@ TEST_F(LimitsTest, the_burst_is_admitted_and_then_no_more) {
 
 TEST_F(LimitsTest, what_is_refused_is_admitted_when_it_was_told) {
   const auto store = counters();
-  const auto limit = take(key("a"), 40, 1);
+  const auto limit = take(key("a"), 400, 1);
   ASSERT_TRUE(store->take_limit(limit, context())->admitted);
   const auto refused = store->take_limit(limit, context());
   ASSERT_FALSE(refused->admitted);
