@@ -20,11 +20,20 @@ std::vector<http::PolicyEntry> policy_entries(const plugin::PluginSet& plugins) 
   return entries;
 }
 
+// What the health probe asks beside the storage: what it can do without, in part.
+auth::ProviderDirectory probed(const auth::ProviderDirectory& providers, const plugin::PluginSet& plugins) {
+  std::vector<plugin::PluginInstance*> all = providers.all();
+  for (plugin::PluginInstance* counters : plugins.of_kind(PluginKind::Counters))
+    all.push_back(counters);
+  return auth::ProviderDirectory(std::move(all));
+}
+
 }  // namespace
 
 Frontend::Frontend(Services& services, plugin::PluginSet& plugins, const Settings& settings,
                    const plugin::HostContext& process)
-    : health_(services.store, services.providers, process.clock),
+    : probed_(probed(services.providers, plugins)),
+      health_(services.store, probed_, process.clock),
       recovery_endpoints_(
           services.out_of_band, services.providers, health_, services.attempts, process.clock,
           [this](std::function<void()> task) { return lanes_.post(http::Lane::Provider, std::move(task)); }),

@@ -53,6 +53,7 @@ class Frontend {
   http::Post post();
   void export_figures(Services& services, runtime::Metrics& metrics);
 
+  const auth::ProviderDirectory probed_;
   api::HealthMonitor health_;
   api::RecoveryEndpoints recovery_endpoints_;
   api::AuthEndpoints auth_endpoints_;

@@ -82,6 +82,7 @@ class PluginSections {
       path = info->section;
       read_.insert(lower_case(path));
     }
+    give_connection_string(selection, path);
     rapidjson::Value* section = tree_.find(path);
     rapidjson::Value none(rapidjson::kObjectType);
     if (section == nullptr) section = &none;
@@ -126,6 +127,26 @@ class PluginSections {
     const auto it = std::find_if(plugins_.begin(), plugins_.end(),
                                  [&](const PluginInfo& plugin) { return plugin.name == name; });
     return it == plugins_.end() ? nullptr : &*it;
+  }
+
+  // ConnectionStrings is where all of them are documented to stand; a plugin reads one section.
+  void give_connection_string(const PluginSelection& selection, const std::string& path) {
+    const std::string_view from = connection_string_of(selection);
+    if (from.empty()) return;
+    rapidjson::Value text;
+    if (const rapidjson::Value* given = std::as_const(tree_).find(from);
+        given != nullptr && given->IsString())
+      text.SetString(given->GetString(), given->GetStringLength(), tree_.allocator());
+    if (text.IsNull()) return;
+    if (tree_.find(path) == nullptr) {
+      // Only the section at the root can be missing: what has a Config of its own has one.
+      tree_.root().AddMember(rapidjson::Value(path, tree_.allocator()),
+                             rapidjson::Value(rapidjson::kObjectType), tree_.allocator());
+    }
+    rapidjson::Value* section = tree_.find(path);
+    constexpr const char* kName = "ConnectionString";
+    if (section->IsObject() && find_member(*section, kName) == nullptr)
+      tree_.add_default(*section, join_path(path, kName), rapidjson::Value(kName, tree_.allocator()), text);
   }
 
   void spell_sections() {

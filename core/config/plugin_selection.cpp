@@ -17,8 +17,11 @@ struct Defaults {
   std::vector<std::string> policies;
 };
 
-bool has_connection_string(const SettingsTree& tree) {
-  const rapidjson::Value* text = tree.find("ConnectionStrings:IdentityServiceDb");
+constexpr const char* kRedis = "ConnectionStrings:Redis";
+
+bool has_connection_string(const SettingsTree& tree,
+                           std::string_view path = "ConnectionStrings:IdentityServiceDb") {
+  const rapidjson::Value* text = tree.find(path);
   return text != nullptr && text->IsString() && text->GetStringLength() > 0;
 }
 
@@ -122,8 +125,17 @@ std::vector<PluginSelection> select_plugins(const SettingsTree& tree, Faults& fa
                           ""});
     }
   }
+  if (const rapidjson::Value* counters = tree.find("Plugins:Counters")) {
+    selector.add(PluginKind::Counters, *counters, "Plugins:Counters");
+  } else if (has_connection_string(tree, kRedis)) {
+    selector.add_default(PluginKind::Counters, "redis");
+  }
   add_list(PluginKind::Policy, "Plugins:Policies", defaults.policies);
   return std::move(selector).take();
+}
+
+std::string_view connection_string_of(const PluginSelection& plugin) {
+  return plugin.kind == PluginKind::Counters && plugin.name == "redis" ? kRedis : std::string_view();
 }
 
 bool passes_provider_tokens(const std::vector<PluginSelection>& plugins) {

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gateway/manifest.hpp>
@@ -35,6 +36,10 @@ struct PluginSelection {
 // Selected plugins in the order in which they stand; `config` is still empty. An entry that is malformed is
 // left out: the schema check or `faults` says why.
 std::vector<PluginSelection> select_plugins(const SettingsTree& tree, Faults& faults, Faults& warnings);
+
+// The documented key whose value this plugin is given as `ConnectionString`, where its section has none;
+// empty: none.
+std::string_view connection_string_of(const PluginSelection& plugin);
 
 // Whether tokens come from the provider, where Tokens:Issuer does not say.
 bool passes_provider_tokens(const std::vector<PluginSelection>& plugins);

@@ -71,29 +71,38 @@ void Pipeline::begin(Step step) {
     if (!policies_.on_request(step.context, step.route_class)) return finish(step.context, step.route_class);
     step.policies_done = true;
   }
-  if (!can_stay(step)) return hand_over(std::move(step));
+  if (!can_stay(step)) return hand_over(std::make_shared<Step>(std::move(step)));
   serve(step);
   finish(step.context, step.route_class);
 }
 
-void Pipeline::hand_over(Step step) {
-  const Route* route = step.context.route;
-  const Lane lane = route == nullptr || route->lane == Lane::Inline ? Lane::Blocking : route->lane;
-  auto shared = std::make_shared<Step>(std::move(step));
-  if (post_(lane, [this, shared] { work(*shared); })) return;
-  answer(shared->context, overloaded());
-  finish(shared->context, shared->route_class);
+// Policies that may block have workers apart from those of the route: what they refuse takes no place in a
+// queue of slow work.
+void Pipeline::hand_over(const std::shared_ptr<Step>& step) {
+  const Route* route = step->context.route;
+  const bool is_known = step->policies_done && route != nullptr && route->lane != Lane::Inline;
+  if (post_(is_known ? route->lane : Lane::Blocking, [this, step] { work(step); })) return;
+  answer(step->context, overloaded());
+  finish(step->context, step->route_class);
 }
 
-void Pipeline::work(Step& step) noexcept {
-  if (step.context.exchange->abandoned()) return;
+void Pipeline::work(const std::shared_ptr<Step>& step) noexcept {
+  RequestContext& context = step->context;
+  if (context.exchange->abandoned()) return;
   try {
-    if (step.policies_done || policies_.on_request(step.context, step.route_class)) serve(step);
+    const Route* route = context.route;
+    const bool is_next = !step->policies_done;
+    if (is_next && !policies_.on_request(context, step->route_class))
+      return finish(context, step->route_class);
+    step->policies_done = true;
+    const bool stays = route == nullptr || route->lane == Lane::Inline || route->lane == Lane::Blocking;
+    if (is_next && !stays) return hand_over(step);
+    serve(*step);
   } catch (const std::exception& e) {
-    observer_.handler_threw(step.context.request(), pattern_of(step.context), e.what());
-    answer(step.context, Problem(ErrorCode::InternalError));
+    observer_.handler_threw(context.request(), pattern_of(context), e.what());
+    answer(context, Problem(ErrorCode::InternalError));
   }
-  finish(step.context, step.route_class);
+  finish(context, step->route_class);
 }
 
 std::optional<std::string_view> Pipeline::token_of(const RequestContext& context) const noexcept {

@@ -1,8 +1,10 @@
 // Pipeline: the way of a request from its framing to its answer.
 //
 //   I/O thread   route -> policies in -> (inline) handler | hand over to the route's worker pool
-//   worker       [policies in, where one may block] -> authenticate -> policies that want to know the caller
-//   -> handler either       error mapping -> policies out -> observer -> send
+//   worker       [policies in, where one may block -> hand over to the route's pool] -> authenticate ->
+//   policies
+//                that want to know the caller -> handler
+//   either       error mapping -> policies out -> observer -> send
 //
 // A full pool answers 503 at once. A request that nobody waits for any more is dropped before its work
 // begins. Thread safety: handle() from every I/O thread. Ownership: refers to everything it is given.
@@ -47,8 +49,8 @@ class Pipeline final : public Application {
   std::optional<std::string_view> token_of(const RequestContext& context) const noexcept;
   void begin(Step step);
   bool can_stay(const Step& step) const noexcept;
-  void hand_over(Step step);
-  void work(Step& step) noexcept;
+  void hand_over(const std::shared_ptr<Step>& step);
+  void work(const std::shared_ptr<Step>& step) noexcept;
   // Authenticates, runs the handler, turns a problem into the answer.
   void serve(Step& step);
   Outcome<Done> authenticate(RequestContext& context);

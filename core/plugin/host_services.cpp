@@ -64,6 +64,24 @@ class NamedHttp final : public OutboundHttp {
   const HostContext& context_;
 };
 
+// limits.take under the plugin's own id.
+class ScopedLimits {
+ public:
+  ScopedLimits(CounterStore& target, const std::string& scope) : target_(target), scope_(scope) {}
+
+  Result<counters::TakenLimit> take(const counters::TakeLimit& request, const CallContext& context) {
+    if (request.key.empty() || request.key.size() > counters::kMaxPluginKeyBytes)
+      return invalid("a plugin's key has 1 to " + std::to_string(counters::kMaxPluginKeyBytes) + " bytes");
+    counters::TakeLimit scoped = request;
+    scoped.key = scope_ + ":" + request.key;
+    return target_.take_limit(scoped, context);
+  }
+
+ private:
+  CounterStore& target_;
+  const std::string& scope_;
+};
+
 }  // namespace
 
 HostServices::HostServices(std::string instance_id, const HostContext& context)
@@ -113,6 +131,7 @@ void HostServices::count(gateway_text metric, double amount) noexcept {
 gateway_status HostServices::serve(const gateway_call& call, gateway_sink* reply) noexcept {
   try {
     if (from_abi(call.operation) == FetchHttp::kOperation) return fetch(call, reply);
+    if (from_abi(call.operation) == counters::TakeLimit::kOperation) return take_limit(call, reply);
     if (store_ == nullptr) return write_error(reply, unavailable("no storage is attached to this plugin"));
     ScopedStore scoped(*store_, instance_id_);
     return scoped.dispatch(call, reply);
@@ -126,6 +145,13 @@ gateway_status HostServices::fetch(const gateway_call& call, gateway_sink* reply
     return write_error(reply, {ErrorKind::Unsupported, "this host has no outbound HTTP"});
   NamedHttp named(*context_.http, instance_id_, category_, context_);
   return Dispatch(call, reply).to(named, &NamedHttp::fetch).finish();
+}
+
+gateway_status HostServices::take_limit(const gateway_call& call, gateway_sink* reply) {
+  if (counters_store_ == nullptr)
+    return write_error(reply, {ErrorKind::Unsupported, "this host has no counter store"});
+  ScopedLimits scoped(*counters_store_, instance_id_);
+  return Dispatch(call, reply).to(scoped, &ScopedLimits::take).finish();
 }
 
 }  // namespace gateway::plugin

@@ -1,6 +1,7 @@
 // HostServices: the host side of gateway_host, one object per plugin instance. What the instance asks for is
 // done in its own name: log lines carry its id, counters its label, and storage calls are confined to its own
-// scope. http.fetch goes to the process's OutboundHttp; where there is none it is Unsupported.
+// scope. http.fetch goes to the process's OutboundHttp, limits.take to the counter store with the instance's
+// id in front of the key; where there is none, each is Unsupported.
 //
 // Thread safety: all of it from any thread. Ownership: the references must outlive it; it outlives its plugin
 // instance.
@@ -11,6 +12,7 @@
 #include <string>
 
 #include <gateway/abi.h>
+#include <gateway/counters.hpp>
 #include <gateway/store.hpp>
 
 #include "core/plugin/outbound_http.hpp"
@@ -41,6 +43,9 @@ class HostServices {
   // start().
   void use_store(Store* store) noexcept { store_ = store; }
 
+  // Where limits.take goes; nullptr: nowhere. Before start().
+  void use_counters(CounterStore* counters) noexcept { counters_store_ = counters; }
+
   const gateway_host* abi() const noexcept { return &abi_; }
 
  private:
@@ -49,11 +54,13 @@ class HostServices {
   void count(gateway_text metric, double amount) noexcept;
   gateway_status serve(const gateway_call& call, gateway_sink* reply) noexcept;
   gateway_status fetch(const gateway_call& call, gateway_sink* reply);
+  gateway_status take_limit(const gateway_call& call, gateway_sink* reply);
 
   const std::string instance_id_;
   const std::string category_;
   HostContext context_;
   Store* store_ = nullptr;
+  CounterStore* counters_store_ = nullptr;
   gateway_host abi_;
   std::mutex counters_mutex_;
   std::map<std::string, runtime::Counter, std::less<>> counters_;  // guarded by counters_mutex_

@@ -43,6 +43,7 @@ class PluginInstance {
   const PluginLibrary& library() const noexcept { return *library_; }
   bool has_capability(std::string_view name) const noexcept;
   void use_store(Store* store) noexcept { services_.use_store(store); }
+  void use_counters(CounterStore* counters) noexcept { services_.use_counters(counters); }
 
   template <class Operation>
   Result<typename Operation::Reply> call(const Operation& operation, const CallContext& context) {

@@ -6,17 +6,19 @@
 namespace gateway::plugin {
 
 namespace {
-// Storage, providers, policies: the order of starting. The configured order within a kind is kept.
+// Storage, counters, providers, policies: the order of starting. The configured order within a kind is kept.
 int rank(const PluginInstance& instance) {
   switch (instance.manifest().kind) {
     case PluginKind::Storage:
       return 0;
-    case PluginKind::Provider:
+    case PluginKind::Counters:
       return 1;
-    case PluginKind::Policy:
+    case PluginKind::Provider:
       return 2;
+    case PluginKind::Policy:
+      return 3;
   }
-  return 2;
+  return 3;
 }
 }  // namespace
 
@@ -45,6 +47,8 @@ std::vector<std::string> PluginSet::create_all() {
   }
   if (of_kind(PluginKind::Storage).size() != 1)
     faults.emplace_back("exactly one storage plugin must be selected");
+  if (of_kind(PluginKind::Counters).size() > 1)
+    faults.emplace_back("more than one counters plugin is selected");
   return faults;
 }
 
@@ -52,8 +56,12 @@ std::vector<std::string> PluginSet::start_all() {
   std::stable_sort(instances_.begin(), instances_.end(),
                    [](const auto& a, const auto& b) { return rank(*a) < rank(*b); });
   store_ = std::make_unique<StoreClient>(*instances_.front());
+  if (const auto counting = of_kind(PluginKind::Counters); !counting.empty())
+    counters_ = std::make_unique<CounterClient>(*counting.front());
   for (const auto& instance : instances_) {
-    if (instance->manifest().kind != PluginKind::Storage) instance->use_store(store_.get());
+    const PluginKind kind = instance->manifest().kind;
+    if (kind != PluginKind::Storage) instance->use_store(store_.get());
+    if (kind == PluginKind::Provider || kind == PluginKind::Policy) instance->use_counters(counters_.get());
     if (auto started = instance->start(); !started) {
       stop_all();
       return {std::move(started.error().detail)};

@@ -1,6 +1,7 @@
 // PluginSet: all instances of one process, started and stopped together: all or none.
 //
-// add() in any order; create_all(), then start_all(): storage first, since the others may use it. A failure
+// add() in any order; create_all(), then start_all(): storage first, then counters, since the others may use
+// them. A failure
 // anywhere stops and destroys what had come up. Destruction stops everything in reverse order. Thread safety:
 // from one thread; the instances themselves are thread-safe. Ownership: owns the instances.
 #pragma once
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/plugin/counter_client.hpp"
 #include "core/plugin/plugin_instance.hpp"
 #include "core/plugin/store_client.hpp"
 
@@ -30,12 +32,15 @@ class PluginSet {
 
   // After start_all().
   Store& store() noexcept { return *store_; }
+  // nullptr: nothing is shared between instances but the storage.
+  CounterStore* counters() noexcept { return counters_.get(); }
   std::vector<PluginInstance*> of_kind(PluginKind kind) const;
 
  private:
   HostContext context_;
   std::vector<std::unique_ptr<PluginInstance>> instances_;
   std::unique_ptr<StoreClient> store_;
+  std::unique_ptr<CounterClient> counters_;
 };
 
 }  // namespace gateway::plugin

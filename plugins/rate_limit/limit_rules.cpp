@@ -8,15 +8,17 @@ namespace {
 
 constexpr std::int64_t kMinuteNs = 60'000'000'000;
 
-LimitRule rule_of(std::string name, std::int64_t per_minute, std::int64_t burst, KeyedBy keyed_by) {
+LimitRule rule_of(std::string name, std::int64_t per_minute, std::int64_t burst, KeyedBy keyed_by,
+                  std::int64_t tasks) {
   LimitRule rule;
   rule.name = std::move(name);
   // Rounded up: never faster than the limit.
-  rule.limit.interval_ns = (kMinuteNs + per_minute - 1) / per_minute;
+  rule.limit.interval_ns = (kMinuteNs * tasks + per_minute - 1) / per_minute;
+  burst = std::max<std::int64_t>(burst / tasks, 1);
   rule.limit.burst = burst;
   rule.keyed_by = keyed_by;
-  rule.per_minute = std::to_string(per_minute);
-  const std::int64_t window_s = std::max<std::int64_t>(1, burst * 60 / per_minute);
+  rule.per_minute = std::to_string(std::max<std::int64_t>(per_minute / tasks, 1));
+  const std::int64_t window_s = std::max<std::int64_t>(1, burst * 60 * tasks / per_minute);
   rule.policy_header = '"' + rule.name + "\";q=" + std::to_string(burst) + ";w=" + std::to_string(window_s);
   return rule;
 }
@@ -35,10 +37,11 @@ bool is_route(std::string_view route) noexcept {
 
 }  // namespace
 
-LimitRules::LimitRules(const PluginConfig& config) : users_count_(config.text("Key", "user") == "user") {
+LimitRules::LimitRules(const PluginConfig& config, std::int64_t tasks)
+    : tasks_(tasks), users_count_(config.text("Key", "user") == "user") {
   const auto class_rule = [&](const char* name, const char* key, std::int64_t fallback) {
     const std::int64_t per_minute = config.integer(key, fallback);
-    return rule_of(name, per_minute, config.integer("Burst", per_minute), KeyedBy::Class);
+    return rule_of(name, per_minute, config.integer("Burst", per_minute), KeyedBy::Class, tasks_);
   };
   auth_ = class_rule("auth", "AuthEndpoints", 10);
   read_ = class_rule("read", "ReadEndpoints", 100);
@@ -62,7 +65,7 @@ void LimitRules::add_route(std::string_view route, const rapidjson::Value& overr
   if (const rapidjson::Value* key = member(override, "Key"); key != nullptr && key->IsString())
     keyed_by = text_of(*key) == "user" ? KeyedBy::User : KeyedBy::Address;
   routes_.push_back(
-      rule_of(std::string(route), per_minute, integer_in(override, "Burst", per_minute), keyed_by));
+      rule_of(std::string(route), per_minute, integer_in(override, "Burst", per_minute), keyed_by, tasks_));
 }
 
 Applied LimitRules::applied_to(RouteClass route_class, std::string_view route) const noexcept {

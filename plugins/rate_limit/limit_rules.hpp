@@ -33,7 +33,8 @@ struct Applied {
 
 class LimitRules {
  public:
-  explicit LimitRules(const PluginConfig& config);
+  // `tasks`: of so many that divide each limit among them, what is one's own.
+  explicit LimitRules(const PluginConfig& config, std::int64_t tasks = 1);
 
   // Does not allocate.
   Applied applied_to(RouteClass route_class, std::string_view route) const noexcept;
@@ -43,6 +44,7 @@ class LimitRules {
   const LimitRule* of_route(std::string_view route) const noexcept;
   const LimitRule* of_class(RouteClass route_class) const noexcept;
 
+  std::int64_t tasks_ = 1;
   bool users_count_ = true;  // else addresses count, whoever asks
   LimitRule auth_, read_, write_;
   std::vector<LimitRule> routes_;  // by name

@@ -84,6 +84,13 @@ Decision MemoryLimitStore::charge(const LimitKey& key, const Limit& limit, std::
   return decision(limit, true, next_ns - now_ns, cost);
 }
 
+void MemoryLimitStore::raise(const LimitKey& key, std::int64_t used_ns, std::int64_t now_ns) {
+  const std::uint64_t hash = hash_of(key);
+  const std::size_t at = set_of(hash);
+  const std::lock_guard lock(lock_of(at));
+  if (now_ns + used_ns > find(sets_[at], hash, now_ns)) keep(sets_[at], hash, now_ns + used_ns, now_ns);
+}
+
 std::size_t MemoryLimitStore::size(std::int64_t now_ns) const {
   std::size_t count = 0;
   for (std::size_t at = 0; at < set_count_; ++at) {

@@ -26,6 +26,9 @@ class MemoryLimitStore final : public LimitStore {
   Decision decide(const LimitKey& key, const Limit& limit, std::int64_t cost, std::int64_t now_ns) override;
   Decision charge(const LimitKey& key, const Limit& limit, std::int64_t cost, std::int64_t now_ns) override;
 
+  // At least so much of that key's limit is used: what somebody else knows of it.
+  void raise(const LimitKey& key, std::int64_t used_ns, std::int64_t now_ns);
+
   std::size_t bytes() const noexcept { return set_count_ * sizeof(Set) + sizeof(*this); }
   std::size_t places() const noexcept { return set_count_ * kWays; }
   // How many keys count at that time; looks at all of them.

@@ -4,6 +4,9 @@
 // on_authenticated; who brings no token is counted by address in on_request. A token that is not known yet
 // may turn out to be nobody's: its address must have something left before it is checked, and pays when the
 // answer is made, into debt if need be, so that many at once gain nothing.
+//
+// Where the host has shared counts, those of the auth endpoints are asked for each request, on a worker; the
+// others are decided here, on the I/O thread, and handed in in the background.
 #include <memory>
 #include <optional>
 #include <vector>
@@ -14,16 +17,39 @@
 #include "limit_headers.hpp"
 #include "limit_rules.hpp"
 #include "memory_limit_store.hpp"
+#include "shared_limits.hpp"
 
 namespace gateway::rate_limit {
+
+namespace {
+
+// What holds while the shared counts cannot be asked.
+enum class OnFailure { Local, Open, Closed };
+
+OnFailure on_failure_of(const PluginConfig& config) {
+  const std::string name = config.text("OnFailure", "local");
+  if (name == "open") return OnFailure::Open;
+  return name == "closed" ? OnFailure::Closed : OnFailure::Local;
+}
+
+std::optional<bool> shared_of(const PluginConfig& config) {
+  if (member(config.json(), "Shared") == nullptr) return std::nullopt;
+  return config.boolean("Shared", false);
+}
+
+}  // namespace
 
 class RateLimitPolicy final : public Policy {
  public:
   RateLimitPolicy(const Host& host, const PluginConfig& config)
       : host_(host),
         rules_(config),
+        rules_alone_(config, config.integer("Tasks", 1)),
         entries_(static_cast<std::size_t>(config.integer("MaxEntries", 1'000'000))),
-        dry_run_(config.boolean("DryRun", false)) {
+        dry_run_(config.boolean("DryRun", false)),
+        wants_shared_(shared_of(config)),
+        on_failure_(on_failure_of(config)),
+        shared_timeout_ms_(config.integer("SharedTimeoutMs", 250)) {
     for (const std::string& entry : config.texts("ExemptNetworks"))
       add_exemption(entry);
   }
@@ -32,8 +58,24 @@ class RateLimitPolicy final : public Policy {
     HashKey key;
     if (!host_.random(&key, sizeof key)) return unavailable("no randomness to place limits by");
     store_ = std::make_unique<MemoryLimitStore>(entries_, key);
+    if (wants_shared_.value_or(true)) {
+      shared_ = std::make_unique<SharedLimits>(host_, *store_, shared_timeout_ms_);
+      if (!shared_->start()) shared_.reset();
+    }
+    if (wants_shared_.value_or(false) && shared_ == nullptr)
+      return invalid(
+          "Shared is true, and no plugin for shared counts is selected: set ConnectionStrings:Redis");
+    if (shared_ != nullptr) host_.log(LogLevel::Information, "limits are shared by all instances");
     if (dry_run_) host_.log(LogLevel::Warning, "DryRun: limits are counted and nobody is refused");
     return Done{};
+  }
+
+  void stop() noexcept override {
+    if (shared_ != nullptr) shared_->stop();
+  }
+
+  bool may_block(RouteClass route_class) const override {
+    return shared_ != nullptr && route_class == RouteClass::Auth;
   }
 
   Verdict on_request(const PolicyRequest& request, PolicyReply& reply) override {
@@ -43,18 +85,18 @@ class RateLimitPolicy final : public Policy {
     if (is_exempt(address)) return Verdict::go_on();
     if (per_user && !request.user_id().empty()) return Verdict::go_on();
     const bool may_be_somebody = per_user && brings_token(request);
-    const Decision decision =
-        store_->decide(key_of(*rule, address), rule->limit, may_be_somebody ? 0 : 1, now_ns());
-    if (decision.admitted && may_be_somebody) return Verdict::go_on();
-    return conclude(*rule, decision, reply);
+    const Judged judged =
+        judge(request, *rule, key_of(*rule, address), may_be_somebody ? Cost::None : Cost::One);
+    if (judged.decision && judged.decision->admitted && may_be_somebody) return Verdict::go_on();
+    return conclude(judged, reply);
   }
 
   Verdict on_authenticated(const PolicyRequest& request, PolicyReply& reply) override {
     const auto [rule, per_user] = applied_to(request);
     if (rule == nullptr || !per_user || request.user_id().empty()) return Verdict::go_on();
     if (is_exempt(ClientAddress::parse(request.client_address()))) return Verdict::go_on();
-    const LimitKey key{rule->name, SubjectKind::User, request.user_id()};
-    return conclude(*rule, store_->decide(key, rule->limit, 1, now_ns()), reply);
+    return conclude(judge(request, *rule, {rule->name, SubjectKind::User, request.user_id()}, Cost::One),
+                    reply);
   }
 
   Verdict on_response(const PolicyRequest& request, PolicyReply& reply) override {
@@ -65,8 +107,9 @@ class RateLimitPolicy final : public Policy {
       return Verdict::go_on();
     const auto address = ClientAddress::parse(request.client_address());
     if (is_exempt(address)) return Verdict::go_on();
-    const Decision decision = store_->charge(key_of(*rule, address), rule->limit, 1, now_ns());
-    if (!dry_run_) set_limit_headers(*rule, decision, host_.wall_ms(), reply);
+    const Judged judged = judge(request, *rule, key_of(*rule, address), Cost::Debt);
+    if (judged.decision && !dry_run_)
+      set_limit_headers(*judged.rule, *judged.decision, host_.wall_ms(), reply);
     return Verdict::go_on();
   }
 
@@ -106,10 +149,43 @@ class RateLimitPolicy final : public Policy {
   }
   std::int64_t now_ns() const noexcept { return host_.monotonic_ms() * 1'000'000; }
 
-  Verdict conclude(const LimitRule& rule, const Decision& decision, PolicyReply& reply) const noexcept {
+  enum class Cost { None, One, Debt };
+  struct Judged {
+    const LimitRule* rule = nullptr;   // whose numbers the decision has
+    std::optional<Decision> decision;  // none: it could not be made, and OnFailure says what then
+  };
+
+  Judged judge(const PolicyRequest& request, const LimitRule& rule, const LimitKey& key, Cost cost) {
+    const std::int64_t amount = cost == Cost::None ? 0 : 1;
+    if (shared_ == nullptr) return {&rule, decide_here(rule, key, cost)};
+    if (may_block(request.route_class())) {
+      const auto decision =
+          shared_->decide(key, rule.limit, amount, cost == Cost::Debt, request.request_id());
+      if (decision) return {&rule, decision};
+    } else if (shared_->reachable()) {
+      const Decision decision = decide_here(rule, key, cost);
+      if (decision.admitted && amount > 0) shared_->report(key, rule.limit, amount, decision.remaining);
+      return {&rule, decision};
+    }
+    if (on_failure_ != OnFailure::Local) return {&rule, std::nullopt};
+    const LimitRule& alone = *rules_alone_.applied_to(request.route_class(), request.route()).rule;
+    return {&alone, decide_here(alone, key, cost)};
+  }
+
+  Decision decide_here(const LimitRule& rule, const LimitKey& key, Cost cost) {
+    if (cost == Cost::Debt) return store_->charge(key, rule.limit, 1, now_ns());
+    return store_->decide(key, rule.limit, cost == Cost::None ? 0 : 1, now_ns());
+  }
+
+  Verdict conclude(const Judged& judged, PolicyReply& reply) const noexcept {
+    if (!judged.decision) {
+      if (dry_run_ || on_failure_ == OnFailure::Open) return Verdict::go_on();
+      return Verdict::undecided();
+    }
+    const Decision& decision = *judged.decision;
     if (!decision.admitted) host_.count(dry_run_ ? "rate_limit_would_refuse" : "rate_limit_refused");
     if (dry_run_) return Verdict::go_on();
-    set_limit_headers(rule, decision, host_.wall_ms(), reply);
+    set_limit_headers(*judged.rule, decision, host_.wall_ms(), reply);
     if (decision.admitted) return Verdict::go_on();
     return reject(reply, 429, "RATE_LIMIT_EXCEEDED", "Too many requests; try again later.",
                   seconds_of(decision.retry_in_ns));
@@ -117,10 +193,15 @@ class RateLimitPolicy final : public Policy {
 
   const Host& host_;
   const LimitRules rules_;
+  const LimitRules rules_alone_;  // of one of the Tasks, while the shared counts cannot be asked
   const std::size_t entries_;
   const bool dry_run_;
+  const std::optional<bool> wants_shared_;
+  const OnFailure on_failure_;
+  const std::int64_t shared_timeout_ms_;
   std::vector<Network> exempt_;
-  std::unique_ptr<LimitStore> store_;
+  std::unique_ptr<MemoryLimitStore> store_;
+  std::unique_ptr<SharedLimits> shared_;  // nullptr: this process counts by itself
 };
 
 }  // namespace gateway::rate_limit
@@ -158,6 +239,10 @@ GATEWAY_PLUGIN(gateway::rate_limit::RateLimitPolicy,
                       "type": "array", "maxItems": 100, "items": {"type": "string", "maxLength": 64}
                     },
                     "DryRun": {"type": "boolean"},
+                    "Shared": {"type": "boolean"},
+                    "OnFailure": {"enum": ["local", "open", "closed"]},
+                    "Tasks": {"type": "integer", "minimum": 1, "maximum": 10000},
+                    "SharedTimeoutMs": {"type": "integer", "minimum": 10, "maximum": 10000},
                     "MaxEntries": {"type": "integer", "minimum": 1000, "maximum": 10000000}
                   },
                   "definitions": {

@@ -6,14 +6,15 @@ using gateway::postgres::PostgresStore;
 
 namespace {
 
-// The section is the documented one, which holds the connection string alone; the other keys are for
-// Plugins:Storage:Config.
+// The section is the documented one, which holds connection strings alone, another plugin's among them; the
+// other keys are for Plugins:Storage:Config.
 constexpr std::string_view kConfigSchema = R"({
   "type": "object",
   "additionalProperties": false,
   "required": ["IdentityServiceDb"],
   "properties": {
     "IdentityServiceDb": {"type": "string", "minLength": 1, "maxLength": 8192, "writeOnly": true},
+    "Redis": {"type": "string", "maxLength": 8192, "writeOnly": true},
     "StatementTimeoutSeconds": {"type": "integer", "minimum": 1, "maximum": 3600},
     "AuditRetentionDays": {"type": "integer", "minimum": 0, "maximum": 36500}
   }

@@ -38,7 +38,7 @@ const std::vector<Rule>& rules() {
       {"providers/local", {}, true, {"argon2.h"}},
       {"storage", {}, true, {}},
       {"storage/postgres", {}, true, {"libpq-fe.h"}},
-      {"storage/redis", {}, true, {"hiredis/"}},
+      {"storage/redis", {}, true, {"hiredis/", "openssl/"}},
       {"examples", {}, true, {}},
   };
   return all;

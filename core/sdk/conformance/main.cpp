@@ -1,4 +1,4 @@
-// gateway-conformance store|provider|policy PLUGIN.so [--config FILE.json] [--account FILE.json]
+// gateway-conformance store|provider|policy|counters PLUGIN.so [--config FILE.json] [--account FILE.json]
 //                                                     [--network [--ca-file FILE.pem]] [GoogleTest options]
 // Exit: 0 the plugin conforms, 1 it does not, 2 wrong usage or a plugin that cannot be opened.
 #include <csignal>
@@ -27,8 +27,8 @@ using conformance::PluginLibrary;
 using conformance::Subject;
 
 constexpr const char* kUsage =
-    "usage: gateway-conformance store|provider|policy PLUGIN.so [--config FILE.json] [--account FILE.json]\n"
-    "                                                           [--network [--ca-file FILE.pem]]\n"
+    "usage: gateway-conformance store|provider|policy|counters PLUGIN.so [--config FILE.json]\n"
+    "                           [--account FILE.json] [--network [--ca-file FILE.pem]]\n"
     "  --config   the plugin's section of the configuration; default {}\n"
     "  --account  {\"email\":…, \"password\":…} of an account that exists, for a provider without sign-up\n"
     "  --network  for a provider that talks to a service: outbound HTTP works, and the clock is the real "
@@ -44,7 +44,8 @@ struct Kind {
 };
 constexpr Kind kKinds[] = {{"store", PluginKind::Storage, "Plugin.*:Store*"},
                            {"provider", PluginKind::Provider, "Plugin.*:Provider*"},
-                           {"policy", PluginKind::Policy, "Plugin.*:Policy*"}};
+                           {"policy", PluginKind::Policy, "Plugin.*:Policy*"},
+                           {"counters", PluginKind::Counters, "Plugin.*:Counters*"}};
 
 Result<std::string> read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);

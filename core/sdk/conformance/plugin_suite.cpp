@@ -49,6 +49,7 @@ class Plugin : public testing::Test {
   // One operation with required fields that this plugin has; empty for policies, which take no messages.
   std::string_view some_operation() const {
     if (manifest().kind == PluginKind::Storage) return "users.get";
+    if (manifest().kind == PluginKind::Counters) return "attempts.get";
     if (subject().has("password")) return "password.sign_in";
     if (subject().has("token")) return "token.verify";
     return "";

@@ -12,10 +12,12 @@
 
 namespace gateway {
 
-enum class PluginKind { Provider, Storage, Policy };
+enum class PluginKind { Provider, Storage, Policy, Counters };
 constexpr auto enum_names(PluginKind) {
-  return std::array<EnumName<PluginKind>, 3>{
-      {{PluginKind::Provider, "provider"}, {PluginKind::Storage, "storage"}, {PluginKind::Policy, "policy"}}};
+  return std::array<EnumName<PluginKind>, 4>{{{PluginKind::Provider, "provider"},
+                                              {PluginKind::Storage, "storage"},
+                                              {PluginKind::Policy, "policy"},
+                                              {PluginKind::Counters, "counters"}}};
 }
 
 struct Manifest {

@@ -18,6 +18,7 @@
 
 #include <gateway/abi.h>
 #include <gateway/config.hpp>
+#include <gateway/counters.hpp>
 #include <gateway/host.hpp>
 #include <gateway/manifest.hpp>
 #include <gateway/policy.hpp>
@@ -45,11 +46,13 @@ namespace plugin_detail {
 
 template <class T>
 constexpr PluginKind kind_of() {
-  static_assert(
-      std::is_base_of_v<Provider, T> + std::is_base_of_v<Store, T> + std::is_base_of_v<Policy, T> == 1,
-      "a plugin derives from exactly one of Provider, Store and Policy");
+  static_assert(std::is_base_of_v<Provider, T> + std::is_base_of_v<Store, T> + std::is_base_of_v<Policy, T> +
+                        std::is_base_of_v<CounterStore, T> ==
+                    1,
+                "a plugin derives from exactly one of Provider, Store, Policy and CounterStore");
   if constexpr (std::is_base_of_v<Provider, T>) return PluginKind::Provider;
   if constexpr (std::is_base_of_v<Store, T>) return PluginKind::Storage;
+  if constexpr (std::is_base_of_v<CounterStore, T>) return PluginKind::Counters;
   return PluginKind::Policy;
 }
 
@@ -124,6 +127,8 @@ gateway_status call(void* instance, const gateway_call* request, gateway_sink* r
     if constexpr (std::is_base_of_v<Provider, T>)
       return dispatch_provider(plugin<T>(instance), *request, reply);
     if constexpr (std::is_base_of_v<Store, T>) return dispatch_store(plugin<T>(instance), *request, reply);
+    if constexpr (std::is_base_of_v<CounterStore, T>)
+      return dispatch_counters(plugin<T>(instance), *request, reply);
     return write_error(reply, {ErrorKind::Unsupported, "policies take no messages", 0});
   } catch (const std::exception& e) {
     return write_error(reply, internal_error(std::string("exception: ") + e.what()));

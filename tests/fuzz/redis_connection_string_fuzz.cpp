@@ -1,0 +1,46 @@
+// Either form is understood or refused; whatever it is, an error never repeats what may be a password.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "storage/redis/connection_string.hpp"
+
+namespace {
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+std::string escaped(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out.append({'%', kDigits[byte >> 4U], kDigits[byte & 15U]});
+  }
+  return out;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const auto parsed = gateway::redis::parse_connection_string(text);
+  if (parsed) {
+    require(!parsed->endpoints.empty() && parsed->database >= 0);
+    for (const auto& endpoint : parsed->endpoints)
+      require(!endpoint.host.empty() && endpoint.port != 0);
+  } else {
+    for (const char c : parsed.error().detail)
+      require(c >= ' ' && c != '\x7f');
+  }
+
+  // Escaped, any text without NUL is a password that comes back as it is.
+  if (text.find('\0') != std::string_view::npos || size > 2000) return 0;
+  const auto again = gateway::redis::parse_connection_string("rediss://u:" + escaped(text) + "@h:7/3");
+  require(again.ok() && again->password.reveal() == text && again->user == "u" && again->tls);
+  require(again->endpoints.front().port == 7 && again->database == 3);
+  return 0;
+}
