@@ -2,6 +2,18 @@
 
 namespace gateway::app {
 
+namespace {
+
+auth::AttemptCounters& attempt_counters_of(Services& services, plugin::PluginSet& plugins,
+                                           const plugin::HostContext& process) {
+  if (plugins.counters() == nullptr) return services.local_attempts;
+  services.shared_attempts.emplace(*plugins.counters(), process.clock);
+  return services.attempts_of_all.emplace(*services.shared_attempts, services.local_attempts, process.clock,
+                                          process.logger, process.metrics);
+}
+
+}  // namespace
+
 Services::Services(plugin::PluginSet& plugins, const Settings& s, const plugin::HostContext& p)
     : store(plugins.store()),
       providers(plugins.of_kind(PluginKind::Provider)),
@@ -10,8 +22,8 @@ Services::Services(plugin::PluginSet& plugins, const Settings& s, const plugin::
                       s.tokens.verified_cache_s * 1000),
       access_tokens(keys, p.clock, p.random, s.tokens),
       audit(store, p.clock, p.random, p.logger),
-      attempt_counters(static_cast<std::size_t>(s.attempts.entries), p.clock, p.random),
-      attempts(attempt_counters, keys, audit, p.clock, p.metrics, s.attempts),
+      local_attempts(static_cast<std::size_t>(s.attempts.entries), p.clock, p.random),
+      attempts(attempt_counters_of(*this, plugins, p), keys, audit, p.clock, p.metrics, s.attempts),
       sessions(store, keys, access_tokens, verified_tokens, p.clock, p.random, p.logger, s.tokens),
       directory(store, providers, sessions, p.clock, p.random, p.logger, s.users),
       completion(store, directory, sessions, audit, p.clock, s.tokens),

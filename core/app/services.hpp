@@ -3,6 +3,8 @@
 // plugins and the process.
 #pragma once
 
+#include <optional>
+
 #include "core/app/settings.hpp"
 #include "core/auth/access_tokens.hpp"
 #include "core/auth/account_directory.hpp"
@@ -10,6 +12,7 @@
 #include "core/auth/attempt_throttle.hpp"
 #include "core/auth/audit_log.hpp"
 #include "core/auth/authenticator.hpp"
+#include "core/auth/fallback_attempt_counters.hpp"
 #include "core/auth/key_ring.hpp"
 #include "core/auth/local_attempt_counters.hpp"
 #include "core/auth/out_of_band_service.hpp"
@@ -17,6 +20,7 @@
 #include "core/auth/provider_directory.hpp"
 #include "core/auth/revocation_listener.hpp"
 #include "core/auth/session_service.hpp"
+#include "core/auth/shared_attempt_counters.hpp"
 #include "core/auth/sign_in_completion.hpp"
 #include "core/auth/social_service.hpp"
 #include "core/auth/user_attempts.hpp"
@@ -37,7 +41,9 @@ struct Services {
   auth::VerifiedTokenCache verified_tokens;
   auth::AccessTokens access_tokens;
   auth::AuditLog audit;
-  auth::LocalAttemptCounters attempt_counters;
+  auth::LocalAttemptCounters local_attempts;
+  std::optional<auth::SharedAttemptCounters> shared_attempts;  // with a counters plugin
+  std::optional<auth::FallbackAttemptCounters> attempts_of_all;
   auth::AttemptThrottle attempts;
   auth::SessionService sessions;
   auth::AccountDirectory directory;

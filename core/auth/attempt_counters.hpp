@@ -11,53 +11,27 @@
 #include <cstdint>
 #include <string>
 
-#include <gateway/call.hpp>
-#include <gateway/result.hpp>
+#include <gateway/counters.hpp>
 
 namespace gateway::auth {
 
-// After `free` - 1 failures nothing yet, then `first_delay_ms`, doubled with each further failure up to
-// `longest_delay_ms`. A record is forgotten `forget_after_ms` after its last attempt.
-struct AttemptRule {
-  std::int64_t free = 1;  // at least 1
-  std::int64_t first_delay_ms = 0;
-  std::int64_t longest_delay_ms = 0;
-  std::int64_t forget_after_ms = 1;
+// As in the contract of shared counts, which means the same by them.
+using counters::AttemptOutcome;
+using counters::AttemptRule;
+using counters::AttemptState;
+using counters::BeginAttempt;
+using counters::BegunAttempt;
+using counters::SettleAttempt;
 
-  // What has to pass after so many failures. Never overflows.
-  std::int64_t delay_ms(std::int64_t failures) const noexcept;
-};
-
-struct BeginAttempt {
-  std::string key;          // 1 to 128 bytes, opaque
-  std::string trusted_key;  // empty: none
-  AttemptRule rule;
-};
-
-struct BegunAttempt {
-  bool allowed = false;
-  std::int64_t retry_in_ms = 0;  // where it is not allowed
-  std::int64_t failures = 0;     // counted so far, this attempt among them where it is allowed
-  bool trusted = false;          // it is trusted_key's own record that counts
-};
-
-enum class AttemptOutcome {
-  Succeeded,  // the record that was counted on goes; trusted_key is trusted for trust_ms from now
-  Withdrawn,  // nothing was decided after all: failures -= 1, next = last + the delay of so many failures
-};
-
-struct SettleAttempt {
-  std::string key;
-  std::string trusted_key;  // as at the beginning
-  AttemptOutcome outcome = AttemptOutcome::Succeeded;
-  std::int64_t trust_ms = 0;  // 0: nobody is trusted for it
-  AttemptRule rule;
-};
-
-struct AttemptState {
-  std::int64_t failures = 0;
-  std::int64_t retry_in_ms = 0;
-};
+// What has to pass after so many failures. Never overflows.
+inline std::int64_t delay_ms(const AttemptRule& rule, std::int64_t failures) noexcept {
+  if (failures < rule.free || rule.first_delay_ms <= 0) return 0;
+  const std::int64_t doublings = failures - rule.free;
+  // Compared before it is shifted: the product may not exist.
+  if (doublings >= 62 || rule.first_delay_ms > (rule.longest_delay_ms >> doublings))
+    return rule.longest_delay_ms;
+  return rule.first_delay_ms << doublings;
+}
 
 class AttemptCounters {
  public:
@@ -74,13 +48,5 @@ class AttemptCounters {
   // The record of `key` goes. Whether it is trusted stays.
   virtual Result<Done> clear(const std::string& key, const CallContext& call) = 0;
 };
-
-inline std::int64_t AttemptRule::delay_ms(std::int64_t failures) const noexcept {
-  if (failures < free || first_delay_ms <= 0) return 0;
-  const std::int64_t doublings = failures - free;
-  // Compared before it is shifted: the product may not exist.
-  if (doublings >= 62 || first_delay_ms > (longest_delay_ms >> doublings)) return longest_delay_ms;
-  return first_delay_ms << doublings;
-}
 
 }  // namespace gateway::auth

@@ -206,7 +206,7 @@ void AttemptThrottle::settle_account(const Attempt& attempt, AttemptOutcome outc
 // Once for each longer wait, and not for what is refused meanwhile: the audit log cannot be flooded with it.
 void AttemptThrottle::note_growth(const Attempt& attempt, const RequestScope& scope) {
   const auto grew = [](const AttemptRule& rule, std::int64_t failures) {
-    return failures > 0 && rule.delay_ms(failures) > rule.delay_ms(failures - 1);
+    return failures > 0 && delay_ms(rule, failures) > delay_ms(rule, failures - 1);
   };
   if (grew(rule_of(attempt.kind), attempt.failures)) audit_.record("attempts.account_held_up", {}, {}, scope);
   if (attempt.counts_address && grew(address_rule_, attempt.address_failures))

@@ -113,7 +113,7 @@ Result<BegunAttempt> LocalAttemptCounters::begin(const BeginAttempt& attempt, co
   if (count == nullptr) count = &place_for(hash, now_ms);
   count->failures = std::min(count->failures + 1, kMostFailures);
   count->last_ms = now_ms;
-  count->next_ms = now_ms + attempt.rule.delay_ms(count->failures);
+  count->next_ms = now_ms + delay_ms(attempt.rule, count->failures);
   count->forget_ms = now_ms + attempt.rule.forget_after_ms;
   begun.allowed = true;
   begun.failures = count->failures;
@@ -128,7 +128,7 @@ Result<Done> LocalAttemptCounters::settle(const SettleAttempt& attempt, const Ca
     const std::lock_guard lock(lock_of(hash));
     if (Count* count = find(hash, now_ms)) {
       count->failures = attempt.outcome == AttemptOutcome::Succeeded ? 0 : count->failures - 1;
-      count->next_ms = count->last_ms + attempt.rule.delay_ms(count->failures);
+      count->next_ms = count->last_ms + delay_ms(attempt.rule, count->failures);
       if (count->failures <= 0) *count = {};
     }
   }
