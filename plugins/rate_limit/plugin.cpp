@@ -12,14 +12,17 @@
 #include <vector>
 
 #include <gateway/plugin.hpp>
+#include <gateway/toolkit/ip_address.hpp>
 
-#include "client_address.hpp"
 #include "limit_headers.hpp"
 #include "limit_rules.hpp"
 #include "memory_limit_store.hpp"
 #include "shared_limits.hpp"
 
 namespace gateway::rate_limit {
+
+using toolkit::IpAddress;
+using toolkit::IpNetwork;
 
 namespace {
 
@@ -81,7 +84,7 @@ class RateLimitPolicy final : public Policy {
   Verdict on_request(const PolicyRequest& request, PolicyReply& reply) override {
     const auto [rule, per_user] = applied_to(request);
     if (rule == nullptr) return Verdict::go_on();
-    const auto address = ClientAddress::parse(request.client_address());
+    const auto address = IpAddress::parse(request.client_address());
     if (is_exempt(address)) return Verdict::go_on();
     if (per_user && !request.user_id().empty()) return Verdict::go_on();
     const bool may_be_somebody = per_user && brings_token(request);
@@ -94,7 +97,7 @@ class RateLimitPolicy final : public Policy {
   Verdict on_authenticated(const PolicyRequest& request, PolicyReply& reply) override {
     const auto [rule, per_user] = applied_to(request);
     if (rule == nullptr || !per_user || request.user_id().empty()) return Verdict::go_on();
-    if (is_exempt(ClientAddress::parse(request.client_address()))) return Verdict::go_on();
+    if (is_exempt(IpAddress::parse(request.client_address()))) return Verdict::go_on();
     return conclude(judge(request, *rule, {rule->name, SubjectKind::User, request.user_id()}, Cost::One),
                     reply);
   }
@@ -105,7 +108,7 @@ class RateLimitPolicy final : public Policy {
     const auto [rule, per_user] = applied_to(request);
     if (rule == nullptr || !per_user || !request.user_id().empty() || !brings_token(request))
       return Verdict::go_on();
-    const auto address = ClientAddress::parse(request.client_address());
+    const auto address = IpAddress::parse(request.client_address());
     if (is_exempt(address)) return Verdict::go_on();
     const Judged judged = judge(request, *rule, key_of(*rule, address), Cost::Debt);
     if (judged.decision && !dry_run_)
@@ -115,14 +118,14 @@ class RateLimitPolicy final : public Policy {
 
  private:
   void add_exemption(const std::string& entry) {
-    const auto network = Network::parse(entry);
+    const auto network = IpNetwork::parse(entry);
     if (!network) {
       throw ConfigError(
           "ExemptNetworks: \"" + entry +
           "\" is not a network: write 10.0.0.0/8, 2001:db8::/32 or an address, with nothing set "
           "behind the prefix");
     }
-    if (network->prefix_bits() == 0) {
+    if (network->is_everybody()) {
       throw ConfigError("ExemptNetworks: \"" + entry +
                         "\" is everybody: leave rate-limit out of Plugins:Policies instead");
     }
@@ -135,17 +138,17 @@ class RateLimitPolicy final : public Policy {
   static bool brings_token(const PolicyRequest& request) noexcept {
     return request.header("Authorization").has_value();
   }
-  bool is_exempt(const std::optional<ClientAddress>& address) const noexcept {
+  bool is_exempt(const std::optional<IpAddress>& address) const noexcept {
     if (!address) return false;
-    for (const Network& network : exempt_) {
+    for (const IpNetwork& network : exempt_) {
       if (network.contains(*address)) return true;
     }
     return false;
   }
   // Of all that have no usable address: one limit. It is never none.
-  static LimitKey key_of(const LimitRule& rule, const std::optional<ClientAddress>& address) noexcept {
+  static LimitKey key_of(const LimitRule& rule, const std::optional<IpAddress>& address) noexcept {
     if (!address) return {rule.name, SubjectKind::Unknown, {}};
-    return {rule.name, SubjectKind::Address, address->shared_part()};
+    return {rule.name, SubjectKind::Address, address->client_part()};
   }
   std::int64_t now_ns() const noexcept { return host_.monotonic_ms() * 1'000'000; }
 
@@ -199,7 +202,7 @@ class RateLimitPolicy final : public Policy {
   const std::optional<bool> wants_shared_;
   const OnFailure on_failure_;
   const std::int64_t shared_timeout_ms_;
-  std::vector<Network> exempt_;
+  std::vector<IpNetwork> exempt_;
   std::unique_ptr<MemoryLimitStore> store_;
   std::unique_ptr<SharedLimits> shared_;  // nullptr: this process counts by itself
 };

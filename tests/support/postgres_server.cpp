@@ -21,6 +21,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/server_place.hpp"
+
 namespace gateway::testing {
 
 namespace fs = std::filesystem;
@@ -28,14 +30,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kPrograms = "/usr/lib/postgresql/15/bin/";
-constexpr std::chrono::seconds kStartLimit{30};
-constexpr std::chrono::milliseconds kAskAgain{20};
-
-fs::path make_folder() {
-  std::string pattern = (fs::temp_directory_path() / "gateway-postgres-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  return pattern;
-}
+constexpr std::chrono::seconds kPostgresStartLimit{30};
+constexpr std::chrono::milliseconds kPostgresAskAgain{20};
 
 sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in address{};
@@ -43,19 +39,6 @@ sockaddr_in loopback(std::uint16_t port) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(port);
   return address;
-}
-
-// PostgreSQL takes no socket from outside, so the port is free until the server binds it; who is unlucky sees
-// that in its log.
-std::uint16_t free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = loopback(0);
-  socklen_t size = sizeof(address);
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  const bool bound = fd >= 0 && ::bind(fd, generic, size) == 0 && ::getsockname(fd, generic, &size) == 0;
-  if (fd >= 0) ::close(fd);
-  if (!bound) throw std::runtime_error("no free port");
-  return ntohs(address.sin_port);
 }
 
 const passwd* postgres_account() {
@@ -117,7 +100,7 @@ bool is_running(::pid_t process) {
 }  // namespace
 
 PostgresServer::PostgresServer(const std::string& settings, const fs::path& data, const fs::path& wal)
-    : folder_(make_folder()),
+    : folder_(temporary_folder("postgres")),
       data_(data.empty() ? folder_ / "data" : data),
       wal_(wal.empty() ? folder_ / "wal" : wal),
       port_(free_port()),
@@ -263,13 +246,13 @@ void PostgresServer::start() {
     ::dup2(file, STDERR_FILENO);
     become({std::string(kPrograms) + "postgres", "-D", data_.string()}, as_other_, folder_);
   }
-  const auto until = std::chrono::steady_clock::now() + kStartLimit;
+  const auto until = std::chrono::steady_clock::now() + kPostgresStartLimit;
   while (!answers()) {
     const bool ended = ::waitpid(pid_, nullptr, WNOHANG) == pid_;
     if (ended) pid_ = -1;
     if (ended || std::chrono::steady_clock::now() > until)
       throw std::runtime_error("the server did not come up: " + this->log());
-    std::this_thread::sleep_for(kAskAgain);
+    std::this_thread::sleep_for(kPostgresAskAgain);
   }
 }
 
@@ -299,7 +282,7 @@ void PostgresServer::kill() {
   // A new server refuses to start while one of the old one's processes holds its memory.
   for (const ::pid_t child : all) {
     while (is_running(child))
-      std::this_thread::sleep_for(kAskAgain);
+      std::this_thread::sleep_for(kPostgresAskAgain);
   }
 }
 

@@ -19,34 +19,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/server_place.hpp"
+
 namespace gateway::testing {
 
 namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::chrono::seconds kStartLimit{20};
-constexpr std::chrono::milliseconds kAskAgain{10};
-
-fs::path make_folder() {
-  std::string pattern = (fs::temp_directory_path() / "gateway-redis-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  return pattern;
-}
-
-// Redis takes no socket from outside, so the port is free until the server binds it.
-std::uint16_t free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  const bool bound = fd >= 0 && ::bind(fd, generic, size) == 0 && ::getsockname(fd, generic, &size) == 0;
-  if (fd >= 0) ::close(fd);
-  if (!bound) throw std::runtime_error("no free port");
-  return ntohs(address.sin_port);
-}
+constexpr std::chrono::seconds kRedisStartLimit{20};
+constexpr std::chrono::milliseconds kRedisAskAgain{10};
 
 // In the child. Never returns.
 [[noreturn]] void become(const std::vector<std::string>& command) {
@@ -64,7 +46,7 @@ std::uint16_t free_port() {
 }  // namespace
 
 RedisServer::RedisServer(std::vector<std::string> more)
-    : folder_(make_folder()), more_(std::move(more)), port_(free_port()) {
+    : folder_(temporary_folder("redis")), more_(std::move(more)), port_(free_port()) {
   try {
     std::string said;
     if (run({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
@@ -188,13 +170,13 @@ void RedisServer::start() {
   command.insert(command.end(), more_.begin(), more_.end());
   pid_ = ::fork();
   if (pid_ == 0) become(command);
-  const auto until = std::chrono::steady_clock::now() + kStartLimit;
+  const auto until = std::chrono::steady_clock::now() + kRedisStartLimit;
   while (!answers()) {
     const bool ended = ::waitpid(pid_, nullptr, WNOHANG) == pid_;
     if (ended) pid_ = -1;
     if (ended || std::chrono::steady_clock::now() > until)
       throw std::runtime_error("redis-server did not come up: " + log());
-    std::this_thread::sleep_for(kAskAgain);
+    std::this_thread::sleep_for(kRedisAskAgain);
   }
 }
 

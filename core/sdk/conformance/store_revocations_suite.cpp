@@ -97,19 +97,19 @@ TEST_F(StoreRevocations, what_takes_nothing_away_is_not_told) {
 TEST_F(StoreRevocations, revoked_sessions_are_told) {
   const User user = created();
   const std::string one = open_session(user.id, unique("digest-"));
-  answer(RevokeSessions{.id = one, .now_ms = now_ms()});
+  answer(store::RevokeSessions{.id = one, .now_ms = now_ms()});
   EXPECT_TRUE(comes(one));
-  answer(RevokeSessions{.id = one, .now_ms = now_ms()});
+  answer(store::RevokeSessions{.id = one, .now_ms = now_ms()});
   EXPECT_FALSE(comes(one, kNothingMs)) << "it was revoked before";
   const std::string kept = open_session(user.id, unique("digest-"));
   const std::string lost = open_session(user.id, unique("digest-"));
-  answer(RevokeSessions{.user_id = user.id, .except_id = kept, .now_ms = now_ms()});
+  answer(store::RevokeSessions{.user_id = user.id, .except_id = kept, .now_ms = now_ms()});
   EXPECT_TRUE(comes(lost));
 }
 
 TEST_F(StoreRevocations, the_end_of_all_sessions_is_told_where_there_is_none) {
   const User user = created();
-  answer(RevokeSessions{.user_id = user.id, .now_ms = now_ms()});
+  answer(store::RevokeSessions{.user_id = user.id, .now_ms = now_ms()});
   EXPECT_TRUE(comes(user.id)) << "a provider's own tokens end with it";
 }
 

@@ -70,6 +70,8 @@ std::optional<IpNetwork> IpNetwork::parse(std::string_view text) noexcept {
 }
 
 bool IpNetwork::contains(const IpAddress& address) const noexcept {
+  // All of IPv4 lies in ::/80, where nobody who writes an IPv6 network looks for it.
+  if (prefix_bits_ < kV4Prefix.size() * 8 && address.is_v4()) return false;
   const std::size_t whole = prefix_bits_ / 8;
   if (!std::equal(base_.bytes().begin(), base_.bytes().begin() + static_cast<std::ptrdiff_t>(whole),
                   address.bytes().begin())) {

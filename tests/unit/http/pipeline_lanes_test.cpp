@@ -12,9 +12,9 @@
 namespace gateway::http {
 namespace {
 
-class FakeExchange final : public Exchange {
+class UnansweredExchange final : public Exchange {
  public:
-  explicit FakeExchange(std::string path) : path_(std::move(path)) {
+  explicit UnansweredExchange(std::string path) : path_(std::move(path)) {
     request_.method = Method::Post;
     request_.path = path_;
   }
@@ -41,7 +41,7 @@ class NoObserver final : public RequestObserver {
   void handler_threw(const Request&, std::string_view, std::string_view) noexcept override {}
 };
 
-std::int32_t go_on(void*, const gateway_request*, gateway_reply*) {
+std::int32_t lets_pass(void*, const gateway_request*, gateway_reply*) {
   return 0;
 }
 std::int32_t refuse(void*, const gateway_request*, gateway_reply* reply) {
@@ -51,7 +51,7 @@ std::int32_t refuse(void*, const gateway_request*, gateway_reply* reply) {
 
 class PipelineLanesTest : public ::testing::Test {
  protected:
-  using Exchanges = std::shared_ptr<FakeExchange>;
+  using Exchanges = std::shared_ptr<UnansweredExchange>;
 
   // A policy that may block for Auth alone. Tasks wait until run_all().
   std::unique_ptr<Pipeline> pipeline() {
@@ -68,7 +68,7 @@ class PipelineLanesTest : public ::testing::Test {
     return std::make_unique<Pipeline>(router_, *chain_, tokens_, observer_, post, PipelineOptions{});
   }
   Exchanges handled(Pipeline& pipeline, const std::string& path) {
-    auto exchange = std::make_shared<FakeExchange>(path);
+    auto exchange = std::make_shared<UnansweredExchange>(path);
     pipeline.handle(exchange);
     run_all();
     return exchange;
@@ -88,7 +88,7 @@ class PipelineLanesTest : public ::testing::Test {
             }};
   }
 
-  gateway_policy hooks_{sizeof(gateway_policy), go_on, go_on, go_on, nullptr};
+  gateway_policy hooks_{sizeof(gateway_policy), lets_pass, lets_pass, lets_pass, nullptr};
   Router router_{
       {route("/hash", RouteClass::Auth, Lane::Hash), route("/inline", RouteClass::Auth, Lane::Inline),
        route("/blocking", RouteClass::Auth, Lane::Blocking), route("/read", RouteClass::Read, Lane::Hash)}};
@@ -148,7 +148,7 @@ TEST_F(PipelineLanesTest, AFullLaneIsAnsweredOnceWhicheverItIs) {
 
 TEST_F(PipelineLanesTest, WhatNobodyWaitsForIsDroppedBetweenThem) {
   const auto subject = pipeline();
-  auto exchange = std::make_shared<FakeExchange>("/hash");
+  auto exchange = std::make_shared<UnansweredExchange>("/hash");
   subject->handle(exchange);
   ASSERT_EQ(tasks_.size(), 1U);
   tasks_.front()();

@@ -47,7 +47,11 @@ TEST(IpNetwork, ContainsByPrefix) {
   EXPECT_FALSE(contains("0.0.0.0/0", "2001:db8::1"));  // all of IPv4 is not all of IPv6
   EXPECT_TRUE(contains("2001:db8::/32", "2001:db8:ffff::1"));
   EXPECT_FALSE(contains("2001:db8::/33", "2001:db8:ffff::1"));
-  EXPECT_TRUE(contains("::/0", "10.0.0.1"));
+  EXPECT_FALSE(contains("::/0", "10.0.0.1"));
+  EXPECT_FALSE(contains("::/8", "10.0.0.1")) << "families do not mix";
+  EXPECT_FALSE(contains("::/80", "10.0.0.1"));
+  EXPECT_TRUE(contains("::ffff:0:0/96", "10.0.0.1"));
+  EXPECT_TRUE(contains("::/8", "::1"));
 }
 
 TEST(IpNetwork, RefusesWhatIsMalformed) {

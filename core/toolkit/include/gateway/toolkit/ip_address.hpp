@@ -40,6 +40,7 @@ class IpNetwork {
   // behind the prefix (a typing mistake in a list of trusted networks must not be guessed at).
   static std::optional<IpNetwork> parse(std::string_view text) noexcept;
 
+  // The families do not mix: ::/0 is all of IPv6 and nothing of IPv4.
   bool contains(const IpAddress& address) const noexcept;
   bool is_everybody() const noexcept;  // all of IPv4 or all of IPv6
 
