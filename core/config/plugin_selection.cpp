@@ -17,9 +17,17 @@ struct Defaults {
   std::vector<std::string> policies;
 };
 
+constexpr const char* kConnectionPath = "ConnectionStrings:IdentityServiceDb";
+
 bool has_connection_string(const SettingsTree& tree) {
-  const rapidjson::Value* text = tree.find("ConnectionStrings:IdentityServiceDb");
+  const rapidjson::Value* text = tree.find(kConnectionPath);
   return text != nullptr && text->IsString() && text->GetStringLength() > 0;
+}
+
+// Who names a database means one: an empty variable must not lead to memory.
+bool has_empty_connection_string(const SettingsTree& tree) {
+  const rapidjson::Value* text = tree.find(kConnectionPath);
+  return text != nullptr && text->IsString() && text->GetStringLength() == 0;
 }
 
 Defaults documented_defaults(const SettingsTree& tree) {
@@ -116,7 +124,10 @@ std::vector<PluginSelection> select_plugins(const SettingsTree& tree, Faults& fa
     selector.add(PluginKind::Storage, *storage, "Plugins:Storage");
   } else {
     selector.add_default(PluginKind::Storage, defaults.storage);
-    if (defaults.storage == "memory") {
+    if (has_empty_connection_string(tree)) {
+      faults.push_back({kConnectionPath, "is empty", "set it, or Plugins:Storage to memory if that is meant",
+                        tree.layer_of(kConnectionPath)});
+    } else if (defaults.storage == "memory") {
       warnings.push_back({"Plugins:Storage", "users are kept in memory and lost when the gateway ends",
                           "set ConnectionStrings:IdentityServiceDb, or Plugins:Storage if that is meant",
                           ""});
