@@ -17,12 +17,19 @@ struct Defaults {
   std::vector<std::string> policies;
 };
 
+constexpr const char* kConnectionPath = "ConnectionStrings:IdentityServiceDb";
 constexpr const char* kRedis = "ConnectionStrings:Redis";
 
-bool has_connection_string(const SettingsTree& tree,
-                           std::string_view path = "ConnectionStrings:IdentityServiceDb") {
+bool has_connection_string(const SettingsTree& tree, std::string_view path = kConnectionPath) {
   const rapidjson::Value* text = tree.find(path);
   return text != nullptr && text->IsString() && text->GetStringLength() > 0;
+}
+
+// Who names a server means one: an empty variable must not lead to memory, nor to limits of each instance's
+// own.
+bool has_empty_connection_string(const SettingsTree& tree, std::string_view path = kConnectionPath) {
+  const rapidjson::Value* text = tree.find(path);
+  return text != nullptr && text->IsString() && text->GetStringLength() == 0;
 }
 
 Defaults documented_defaults(const SettingsTree& tree) {
@@ -119,7 +126,10 @@ std::vector<PluginSelection> select_plugins(const SettingsTree& tree, Faults& fa
     selector.add(PluginKind::Storage, *storage, "Plugins:Storage");
   } else {
     selector.add_default(PluginKind::Storage, defaults.storage);
-    if (defaults.storage == "memory") {
+    if (has_empty_connection_string(tree)) {
+      faults.push_back({kConnectionPath, "is empty", "set it, or Plugins:Storage to memory if that is meant",
+                        tree.layer_of(kConnectionPath)});
+    } else if (defaults.storage == "memory") {
       warnings.push_back({"Plugins:Storage", "users are kept in memory and lost when the gateway ends",
                           "set ConnectionStrings:IdentityServiceDb, or Plugins:Storage if that is meant",
                           ""});
@@ -129,6 +139,9 @@ std::vector<PluginSelection> select_plugins(const SettingsTree& tree, Faults& fa
     selector.add(PluginKind::Counters, *counters, "Plugins:Counters");
   } else if (has_connection_string(tree, kRedis)) {
     selector.add_default(PluginKind::Counters, "redis");
+  } else if (has_empty_connection_string(tree, kRedis)) {
+    faults.push_back({kRedis, "is empty", "set it, or leave it out if each instance shall count by itself",
+                      tree.layer_of(kRedis)});
   }
   add_list(PluginKind::Policy, "Plugins:Policies", defaults.policies);
   return std::move(selector).take();

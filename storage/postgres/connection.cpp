@@ -22,6 +22,8 @@ Failure connect_failure(PGconn* connection) {
     if (c == '\n' || c == '\t') c = ' ';
   }
   text.resize(text.find_last_not_of(' ') + 1);
+  // PgBouncer's answer to the start-up options, which PostgreSQL itself takes.
+  if (text.find("unsupported startup parameter") != std::string::npos) text += kPoolerHint;
   Failure failure;
   failure.error = unavailable("connecting to the database: " + text, kRetryAfterMs);
   failure.nothing_sent = true;

@@ -45,8 +45,7 @@ Failure server_failure(std::string_view statement, std::string_view sqlstate, st
   const ErrorKind kind = kind_of(sqlstate);
   std::string text = about(statement, "the database answered SQLSTATE ") + failure.sqlstate;
   if (!constraint.empty()) text.append(" (").append(constraint).append(")");
-  if (sqlstate == "26000" || sqlstate == "42P05")
-    text += "; a pooler in transaction mode in between needs PgBouncer=true in the connection string";
+  if (sqlstate == "26000" || sqlstate == "42P05") text += kPoolerHint;
   const bool passes = kind == ErrorKind::Unavailable || kind == ErrorKind::Overloaded;
   failure.error = {kind, std::move(text), passes ? kRetryAfterMs : 0};
   return failure;

@@ -24,6 +24,8 @@ struct Failure {
 };
 
 inline constexpr std::int64_t kRetryAfterMs = 1000;
+inline constexpr const char* kPoolerHint =
+    "; a pooler in transaction mode in between needs PgBouncer=true in the connection string";
 
 // What the server answered to `statement`.
 Failure server_failure(std::string_view statement, std::string_view sqlstate, std::string_view constraint);

@@ -21,6 +21,7 @@ constexpr int kLockPauseMs = 100;
 constexpr int kBusyPauseMs = 500;
 constexpr int kMostTries = 20;
 constexpr const char* kLockKey = "7595434480233312599";  // any number that nobody else uses
+constexpr std::string_view kInsufficientPrivilege = "42501";
 constexpr std::string_view kNoTransaction = "-- transaction: none";
 constexpr std::string_view kNext = "\n-- next\n";
 
@@ -127,6 +128,13 @@ Result<SchemaState> Migrator::read(Connection& connection, const Deadline& deadl
   if (there->flag(0, 0)) {
     const auto rows = connection.run_script(
         "migrate", "SELECT version, name, checksum, applied_at_ms FROM schema_migrations", deadline);
+    if (!rows && rows.error().sqlstate == kInsufficientPrivilege) {
+      const std::string& role = settings_.target.username;
+      return unavailable("the role " + role +
+                         " may not read the schema; as its owner run `identity-gateway migrate "
+                         "--service-role " +
+                         role + "`");
+    }
     if (!rows) return rows.error().error;
     for (int row = 0; row < rows->count(); ++row) {
       applied[rows->number(row, 0)] = {std::string(rows->text(row, 1)), std::string(rows->text(row, 2)),
@@ -221,6 +229,11 @@ Result<Done> Migrator::run_patiently(Connection& connection, const std::string& 
 Result<Done> Migrator::grant(Connection& connection, const std::string& role,
                              const Deadline& deadline) const {
   if (role.empty() || role.find('\0') != std::string::npos) return invalid("the service role has no name");
+  const auto there = connection.run_script(
+      "grants", "SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname =" + as_literal(role) + ")", deadline);
+  if (!there) return there.error().error;
+  if (!there->flag(0, 0))
+    return invalid("there is no role " + role + " to grant anything to; CREATE ROLE makes it");
   return run_patiently(connection, "grants",
                        "SELECT set_config('gateway.service_role'," + as_literal(role) + ", true);\n" +
                            std::string(grants_sql()),

@@ -163,6 +163,20 @@ TEST_F(MigrationTest, EveryTableIsGrantedToTheService) {
             "");
 }
 
+// The two that are forgotten: the message says what to do about it.
+TEST_F(MigrationTest, WhatIsMissingForTheServiceRoleIsSaid) {
+  must(MigrateMode::Apply, postgres::migration_steps());
+  const auto refused = make_store()->start();
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().detail.find("migrate --service-role identity_service"), std::string::npos)
+      << refused.error().detail;
+
+  const auto ungranted = Migrator(host_handle_, owner_).run({MigrateMode::Apply, "no'body"}, soon());
+  ASSERT_FALSE(ungranted);
+  EXPECT_NE(ungranted.error().detail.find("there is no role no'body"), std::string::npos)
+      << ungranted.error().detail;
+}
+
 TEST_F(MigrationTest, APoolerInBetweenIsRefused) {
   const auto pooled = settings(PostgresServer::kOwner, "PgBouncer=true");
   const auto refused = Migrator(host_handle_, pooled).run({MigrateMode::Apply, {}}, soon());

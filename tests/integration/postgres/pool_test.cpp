@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/integration/postgres/postgres_fixture.hpp"
+#include "tests/support/pgbouncer.hpp"
 
 namespace gateway::testing {
 namespace {
@@ -39,6 +40,17 @@ class PoolTest : public PostgresFixture {
     return rows ? std::string(rows->text(0, 0)) : rows.error().error.detail;
   }
 };
+
+TEST_F(PoolTest, APoolerThatNobodyToldOfIsSaid) {
+  const PgBouncer pooler(server());
+  std::string text = pooler.connection_string(PostgresServer::kService, database_);
+  text.resize(text.rfind(";PgBouncer=true"));
+  const auto untold = postgres::ConnectionSettings::from(PluginConfig(server().section(text)));
+  const auto refused = postgres::Connection::open(untold, soon(), -1);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().error.detail.find("PgBouncer=true"), std::string::npos)
+      << refused.error().error.detail;
+}
 
 TEST_F(PoolTest, AConnectionIsReplacedWhenItHasReachedItsAge) {
   const auto short_lived = settings(PostgresServer::kService, "Maximum Pool Size=1;Connection Lifetime=100");

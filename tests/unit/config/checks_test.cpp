@@ -153,6 +153,20 @@ TEST(Checks, AConnectionStringAloneKeepsLocalAccountsInThere) {
   EXPECT_EQ(ids, "local postgres allowed-hosts cors rate-limit security-headers ");
 }
 
+// As `export IDENTITY_DB_CONNECTION_STRING=$(…)` leaves it when its command failed.
+TEST(Checks, AnEmptyConnectionStringDoesNotMeanMemory) {
+  constexpr const char* kPath = "ConnectionStrings:IdentityServiceDb";
+  const auto checked = check(R"({"ConnectionStrings":{"IdentityServiceDb":"${DB}"}})", {{"DB", ""}});
+  EXPECT_EQ(fault_at(checked.faults, kPath).rfind("is empty|", 0), 0U) << all_of(checked.faults);
+  EXPECT_TRUE(check(R"({"ConnectionStrings":{"IdentityServiceDb":""},"Plugins":{"Storage":"memory"}})").ok());
+}
+
+TEST(Checks, AnEmptyConnectionStringDoesNotMeanLimitsOfEachInstanceItsOwn) {
+  const auto checked = check(R"({"ConnectionStrings":{"Redis":"${REDIS}"}})", {{"REDIS", ""}});
+  EXPECT_EQ(fault_at(checked.faults, "ConnectionStrings:Redis").rfind("is empty|", 0), 0U)
+      << all_of(checked.faults);
+}
+
 TEST(Checks, FirebaseWithoutADatabaseIsAFault) {
   const auto checked = check(R"({"Firebase":{"ProjectId":"p"}})");
   EXPECT_EQ(fault_at(checked.faults, "ConnectionStrings:IdentityServiceDb"), "is missing||");
