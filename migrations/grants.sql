@@ -1,4 +1,4 @@
--- What the role that the service connects as may do: read and write rows. Run after the migrations when a role is named
+-- What the role that the service connects as may do: read and write rows, and of the audit only append and prune. Run after the migrations when a role is named
 -- (`migrate --service-role`), as often as one likes; the role's name is in the setting gateway.service_role.
 DO $$
 DECLARE
@@ -10,6 +10,7 @@ BEGIN
     'codes', 'gateway_keys', 'audit_events', 'records', 'revocations', 'user_counts'] LOOP
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.%I TO %I', current_schema(), name, service);
   END LOOP;
+  EXECUTE format('REVOKE UPDATE ON %I.audit_events FROM %I', current_schema(), service);
   EXECUTE format('GRANT SELECT ON %I.schema_migrations TO %I', current_schema(), service);
 END
 $$;

@@ -11,7 +11,8 @@ const Statement kProbe{"store.probe", "SELECT current_setting('transaction_read_
 
 // $1 now, $2 how many rows, $3 the time before which audit events go. One instance at a time does it; whoever
 // comes while another does has nothing to do. Rows that somebody works on are left for the next time. By
-// ctid, of rows that are locked here: a join by key would read the tables whole where the limit is not known.
+// ctid, of rows that are locked here (those of the audit are not, which the service may not change and nobody
+// does): a join by key would read the tables whole where the limit is not known.
 const Statement kPrune{"store.prune", R"sql(
 WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(7595434480233312600) AS is_ours),
 gone_sessions AS (DELETE FROM sessions WHERE ctid = ANY (ARRAY(
@@ -26,7 +27,7 @@ gone_records AS (DELETE FROM records WHERE ctid = ANY (ARRAY(
   FOR UPDATE SKIP LOCKED)) RETURNING 1),
 gone_events AS (DELETE FROM audit_events WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM audit_events WHERE (SELECT is_ours FROM turn) AND at_ms < $3::bigint
-  ORDER BY at_ms, seq LIMIT $2::bigint FOR UPDATE SKIP LOCKED))),
+  ORDER BY at_ms, seq LIMIT $2::bigint))),
 forgotten AS (DELETE FROM deleted_identities WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM deleted_identities WHERE (SELECT is_ours FROM turn) AND deleted_at_ms < $1 - 3600000
   ORDER BY deleted_at_ms LIMIT $2::bigint FOR UPDATE SKIP LOCKED))),

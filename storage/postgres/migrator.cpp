@@ -35,6 +35,14 @@ std::string checksum_of(std::string_view sql) {
   return text;
 }
 
+// What the service reads and writes, as migrations/grants.sql has it.
+constexpr const char* kUnusableTables = R"sql(
+SELECT string_agg(name, ', ') FROM unnest(ARRAY['users', 'identities', 'deleted_identities', 'credentials', 'sessions',
+  'session_tokens', 'codes', 'gateway_keys', 'audit_events', 'records', 'revocations', 'user_counts']) AS name
+WHERE NOT coalesce(has_table_privilege(to_regclass(name), 'SELECT') AND has_table_privilege(to_regclass(name), 'INSERT')
+  AND has_table_privilege(to_regclass(name), 'DELETE')
+  AND (name = 'audit_events' OR has_table_privilege(to_regclass(name), 'UPDATE')), false))sql";
+
 std::string as_literal(std::string_view text) {
   std::string literal = " E'";
   for (const char c : text) {
@@ -111,6 +119,14 @@ Result<Done> Migrator::require_current(Connection& connection, const Deadline& d
       host_.log(LogLevel::Warning,
                 "migration " + step.name + " was applied with another text than this version has");
     }
+  }
+  const auto unusable = connection.run_script("migrate", kUnusableTables, deadline);
+  if (!unusable) return unusable.error().error;
+  if (!unusable->is_null(0, 0)) {
+    const std::string& role = settings_.target.username;
+    return unavailable("the role " + role +
+                       " may not use, or does not find: " + std::string(unusable->text(0, 0)) +
+                       "; as the owner run `identity-gateway migrate --service-role " + role + "`");
   }
   return Done{};
 }

@@ -12,12 +12,9 @@
 #include <thread>
 #include <utility>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <pwd.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,14 +29,6 @@ namespace {
 constexpr const char* kPrograms = "/usr/lib/postgresql/15/bin/";
 constexpr std::chrono::seconds kPostgresStartLimit{30};
 constexpr std::chrono::milliseconds kPostgresAskAgain{20};
-
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  return address;
-}
 
 const passwd* postgres_account() {
   const passwd* account = ::getpwnam("postgres");

@@ -1,5 +1,7 @@
 #include <atomic>
+#include <sstream>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "tests/integration/postgres/postgres_fixture.hpp"
@@ -175,6 +177,41 @@ TEST_F(MigrationTest, WhatIsMissingForTheServiceRoleIsSaid) {
   ASSERT_FALSE(ungranted);
   EXPECT_NE(ungranted.error().detail.find("there is no role no'body"), std::string::npos)
       << ungranted.error().detail;
+}
+
+// A table that somebody dropped, or that came with a migration without --service-role: not found at the first
+// login.
+TEST_F(MigrationTest, AServiceThatCannotUseATableDoesNotStart) {
+  migrate();
+  ASSERT_TRUE(make_store()->start());
+  const std::string all =
+      sql("SELECT string_agg(relname, ' ') FROM pg_class WHERE relkind = 'r' "
+          "AND relnamespace = 'public'::regnamespace AND relname <> 'schema_migrations'");
+  std::istringstream names(all);
+  int tables = 0;
+  for (std::string table; names >> table; ++tables) {
+    for (const auto& [spoil, mend] :
+         {std::pair("ALTER TABLE " + table + " RENAME TO away", "ALTER TABLE away RENAME TO " + table),
+          std::pair("REVOKE INSERT ON " + table + " FROM identity_service",
+                    "GRANT INSERT ON " + table + " TO identity_service")}) {
+      sql(spoil);
+      const auto refused = make_store()->start();
+      ASSERT_FALSE(refused) << spoil;
+      EXPECT_NE(refused.error().detail.find(table), std::string::npos) << refused.error().detail;
+      sql(mend);
+    }
+  }
+  EXPECT_EQ(tables, 12);
+  EXPECT_TRUE(make_store()->start());
+}
+
+TEST_F(MigrationTest, TheAuditIsOnlyAppendedToAndPruned) {
+  migrate();
+  EXPECT_THROW(sql("UPDATE audit_events SET action = 'other'", PostgresServer::kService), std::runtime_error);
+  auto store = make_store();
+  ASSERT_TRUE(store->start());
+  const auto pruned = store->prune({.now_ms = 1'000'000, .limit = 100}, context());
+  EXPECT_TRUE(pruned) << pruned.error().detail;
 }
 
 TEST_F(MigrationTest, APoolerInBetweenIsRefused) {
