@@ -108,10 +108,12 @@ for i in 0 1 2; do
   for _ in $(seq 15); do login 192.0.2.100 "${all[i]}"; done >codes
   cp codes "codes.${modes[i]}"
 done
+for mode in "${modes[@]}"; do echo "without Redis, $mode: $(sort "codes.$mode" | uniq -c | tr -s ' \n' ' ')"; done
 check 'local: its half of ten' test "$(grep -c '^401$' codes.local)" -eq 5
 check 'local: and then 429' test "$(grep -c '^429$' codes.local)" -eq 10
 check 'open: everybody' test "$(grep -c '^401$' codes.open)" -eq 15
-check 'closed: nobody' test "$(grep -c '^503$' codes.closed)" -eq 15
+check 'closed: nobody' test "$(grep -c '^401$' codes.closed)" -eq 0
+check 'closed: who asks is told to come again' grep -q '^503$' codes.closed
 for _ in $(seq 200); do # the probe comes every five seconds
   curl -s "${all[0]}/api/v1/health" >health
   jq -e '.redis == "disconnected"' health >/dev/null && break
