@@ -55,7 +55,7 @@ http::Outcome<Done> RecoveryEndpoints::send(OutOfBandPurpose purpose, Context& c
         full.retry_after_s = 1;
         return full;
       });
-  if (!posted) return posted;
+  if (!posted) return posted.error();
   write_success(context.response(), "If this email belongs to an account, a message is on its way.");
   return Done{};
 }
