@@ -16,12 +16,19 @@ FallbackAttemptCounters::FallbackAttemptCounters(AttemptCounters& shared, Attemp
       clock_(clock),
       logger_(logger),
       failed_(metrics.counter("gateway_attempt_counters_failed_total",
-                              "Calls of the shared attempt counters that failed; the process's own were "
-                              "used.")) {}
+                              "Calls for which the shared attempt counters could not be asked; the "
+                              "process's own were used.")) {}
+
+bool FallbackAttemptCounters::asks_shared() const noexcept {
+  return clock_.monotonic_ms() >= ask_again_ms_.load(std::memory_order_relaxed);
+}
 
 void FallbackAttemptCounters::note(const Error& error, const CallContext& call) {
   failed_.add();
   const std::int64_t now_ms = clock_.monotonic_ms();
+  // Too many calls at once, or a call that was wrong, say nothing about the store.
+  if (error.kind != ErrorKind::Overloaded && error.kind != ErrorKind::Invalid)
+    ask_again_ms_.store(now_ms + kLeaveAloneMs, std::memory_order_relaxed);
   std::int64_t due_ms = next_line_ms_.load();
   if (now_ms < due_ms || !next_line_ms_.compare_exchange_strong(due_ms, now_ms + kLogEveryMs)) return;
   logger_.write(LogLevel::Warning, "auth", "attempts are counted in this process only",
@@ -29,14 +36,22 @@ void FallbackAttemptCounters::note(const Error& error, const CallContext& call) 
 }
 
 Result<BegunAttempt> FallbackAttemptCounters::begin(const BeginAttempt& attempt, const CallContext& call) {
-  auto begun = shared_.begin(attempt, call);
-  if (begun) return begun;
-  note(begun.error(), call);
+  if (asks_shared()) {
+    auto begun = shared_.begin(attempt, call);
+    if (begun) return begun;
+    note(begun.error(), call);
+  } else {
+    failed_.add();
+  }
   return local_.begin(attempt, call);
 }
 
 Result<Done> FallbackAttemptCounters::settle(const SettleAttempt& attempt, const CallContext& call) {
-  if (const auto settled = shared_.settle(attempt, call); !settled) note(settled.error(), call);
+  if (!asks_shared()) {
+    failed_.add();
+  } else if (const auto settled = shared_.settle(attempt, call); !settled) {
+    note(settled.error(), call);
+  }
   return local_.settle(attempt, call);
 }
 

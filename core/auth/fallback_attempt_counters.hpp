@@ -1,5 +1,6 @@
 // FallbackAttemptCounters: counters that all instances share, and this process's own for while those cannot
-// be asked: attempts then count per instance, and never not at all.
+// be asked: attempts then count per instance, and never not at all. After a failure the shared ones are left
+// alone for kLeaveAloneMs, so that attempts do not all wait for what hangs; get() and clear() ask always.
 //
 // What was begun here while the shared ones were away is settled here as well; where it was begun is not
 // kept, since settling what is not there changes nothing. Thread safety: all members from any thread; they
@@ -18,6 +19,8 @@ namespace gateway::auth {
 
 class FallbackAttemptCounters final : public AttemptCounters {
  public:
+  static constexpr std::int64_t kLeaveAloneMs = 2'000;
+
   FallbackAttemptCounters(AttemptCounters& shared, AttemptCounters& local, const runtime::Clock& clock,
                           runtime::Logger& logger, runtime::Metrics& metrics);
 
@@ -28,6 +31,7 @@ class FallbackAttemptCounters final : public AttemptCounters {
   Result<Done> clear(const std::string& key, const CallContext& call) override;
 
  private:
+  bool asks_shared() const noexcept;
   void note(const Error& error, const CallContext& call);
 
   AttemptCounters& shared_;
@@ -35,7 +39,8 @@ class FallbackAttemptCounters final : public AttemptCounters {
   const runtime::Clock& clock_;
   runtime::Logger& logger_;
   runtime::Counter failed_;
-  std::atomic<std::int64_t> next_line_ms_{0};  // monotonic
+  std::atomic<std::int64_t> next_line_ms_{0};  // monotonic, as the next
+  std::atomic<std::int64_t> ask_again_ms_{0};
 };
 
 }  // namespace gateway::auth

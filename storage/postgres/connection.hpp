@@ -14,12 +14,15 @@
 #include <unordered_set>
 #include <vector>
 
+#include <gateway/toolkit/deadline.hpp>
+
 #include "connection_settings.hpp"
-#include "deadline.hpp"
 #include "errors.hpp"
 #include "statement.hpp"
 
 namespace gateway::postgres {
+
+using toolkit::Deadline;
 
 struct Query {
   const Statement& statement;

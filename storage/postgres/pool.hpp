@@ -20,11 +20,13 @@
 #include <vector>
 
 #include <gateway/host.hpp>
+#include <gateway/toolkit/wake_event.hpp>
 
 #include "connection.hpp"
-#include "wake_event.hpp"
 
 namespace gateway::postgres {
+
+using toolkit::WakeEvent;
 
 class Pool {
  public:

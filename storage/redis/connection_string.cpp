@@ -5,6 +5,8 @@
 #include <charconv>
 #include <utility>
 
+#include <gateway/toolkit/percent.hpp>
+
 namespace gateway::redis {
 
 namespace {
@@ -37,23 +39,6 @@ std::optional<std::int64_t> number_in(std::string_view text, std::int64_t least,
   if (error != std::errc() || end != text.data() + text.size() || number < least || number > most)
     return std::nullopt;
   return number;
-}
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    unsigned byte = 0;
-    if (i + 2 >= text.size()) return std::nullopt;
-    const auto [end, error] = std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16);
-    if (error != std::errc() || end != text.data() + i + 3 || byte == 0) return std::nullopt;
-    out += static_cast<char>(byte);
-    i += 2;
-  }
-  return out;
 }
 
 // host, host:port, [v6], [v6]:port
@@ -97,9 +82,9 @@ Result<ConnectionString> parse_uri(std::string_view rest, bool tls) {
     const auto account = authority.substr(0, at);
     place = authority.substr(at + 1);
     const auto colon = account.find(':');
-    const auto user = percent_decoded(account.substr(0, colon));
-    const auto password =
-        percent_decoded(colon == std::string_view::npos ? std::string_view() : account.substr(colon + 1));
+    const auto user = toolkit::percent_decoded(account.substr(0, colon));
+    const auto password = toolkit::percent_decoded(
+        colon == std::string_view::npos ? std::string_view() : account.substr(colon + 1));
     if (!user || !password) return fault("a broken percent-escape");
     out.user = *user;
     out.password = Secret(*password);

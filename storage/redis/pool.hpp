@@ -18,11 +18,13 @@
 #include <vector>
 
 #include <gateway/host.hpp>
+#include <gateway/toolkit/wake_event.hpp>
 
 #include "connection.hpp"
-#include "wake_event.hpp"
 
 namespace gateway::redis {
+
+using toolkit::WakeEvent;
 
 class Pool {
  public:

@@ -12,12 +12,14 @@
 #include <utility>
 
 #include <gateway/result.hpp>
+#include <gateway/toolkit/deadline.hpp>
 
 #include "connection_string.hpp"
-#include "deadline.hpp"
 #include "tls_context.hpp"
 
 namespace gateway::redis {
+
+using toolkit::Deadline;
 
 class Stream {
  public:

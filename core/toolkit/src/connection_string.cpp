@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "gateway/toolkit/percent.hpp"
+
 namespace gateway::toolkit {
 
 namespace {
@@ -263,23 +265,6 @@ Result<ConnectionString> parse_ado(std::string_view rest) {
     if (auto set = builder.set(*key, *std::move(value)); !set) return std::move(set).error();
     after_password = *key == Key::Password;
   }
-}
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    unsigned byte = 0;
-    if (i + 2 >= text.size()) return std::nullopt;
-    const auto [end, error] = std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16);
-    if (error != std::errc() || end != text.data() + i + 3 || byte == 0) return std::nullopt;
-    out += static_cast<char>(byte);
-    i += 2;
-  }
-  return out;
 }
 
 Result<Done> set_decoded(Builder& builder, Key key, std::string_view text) {

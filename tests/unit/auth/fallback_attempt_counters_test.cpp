@@ -17,10 +17,12 @@ class FarCounters final : public AttemptCounters {
   explicit FarCounters(AttemptCounters& inner) : inner_(inner) {}
 
   Result<BegunAttempt> begin(const BeginAttempt& attempt, const CallContext& call) override {
+    ++asked;
     if (away) return unavailable("away");
     return inner_.begin(attempt, call);
   }
   Result<Done> settle(const SettleAttempt& attempt, const CallContext& call) override {
+    ++asked;
     if (away) return unavailable("away");
     return inner_.settle(attempt, call);
   }
@@ -34,6 +36,7 @@ class FarCounters final : public AttemptCounters {
   }
 
   bool away = false;
+  int asked = 0;
 
  private:
   AttemptCounters& inner_;
@@ -80,6 +83,23 @@ TEST_F(FallbackAttemptCountersTest, check_25_AttemptsAreHeldUpWhileTheyAreAway) 
   clock_.advance(10 * kSecond);
   begin();
   EXPECT_EQ(logger_.lines, 2);
+}
+
+// Each call of what hangs takes its whole time: a flood of logins must not wait for one after the other.
+TEST_F(FallbackAttemptCountersTest, WhatFailedIsLeftAloneForAWhile) {
+  shared_.away = true;
+  begin();
+  begin();
+  ASSERT_TRUE(counters_.settle({"key", {}, AttemptOutcome::Withdrawn, 0, kRule}, kCall).ok());
+  EXPECT_EQ(shared_.asked, 1);
+  shared_.away = false;
+  clock_.advance(FallbackAttemptCounters::kLeaveAloneMs - 1);
+  begin();
+  EXPECT_EQ(shared_.asked, 1);
+  clock_.advance(1);
+  begin();
+  EXPECT_EQ(shared_.asked, 2);
+  EXPECT_EQ(others_.get("key", kCall)->failures, 1);
 }
 
 TEST_F(FallbackAttemptCountersTest, WhatWasBegunHereIsSettledHereWhenTheyAreBack) {

@@ -9,7 +9,7 @@
 
 #include <gateway/host.hpp>
 
-namespace gateway::redis {
+namespace gateway::toolkit {
 
 class Deadline {
  public:
@@ -40,4 +40,4 @@ class Deadline {
   Clock::time_point at_;
 };
 
-}  // namespace gateway::redis
+}  // namespace gateway::toolkit

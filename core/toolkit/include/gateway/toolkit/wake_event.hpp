@@ -8,7 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-namespace gateway::postgres {
+namespace gateway::toolkit {
 
 class WakeEvent {
  public:
@@ -26,4 +26,4 @@ class WakeEvent {
   int fd_;
 };
 
-}  // namespace gateway::postgres
+}  // namespace gateway::toolkit
