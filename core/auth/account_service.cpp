@@ -110,12 +110,19 @@ http::Outcome<SignedIn> AccountService::sign_in_now(plugin::PluginInstance& prov
                                                     const RequestScope& scope) {
   // Twice: where the account changed while the password was being checked, it is checked against what holds
   // now.
+  std::int64_t not_before_ms = 0;
   for (int attempt = 0; attempt < 2; ++attempt) {
-    const std::int64_t began_ms = clock_.wall_ms();
+    const std::int64_t began_ms = std::max(clock_.wall_ms(), not_before_ms);
     const auto checked = check_password(provider, email, password, scope);
     if (!checked) return checked.error();
     auto signed_in = completion_.complete(provider.id(), *checked, {}, {began_ms}, scope);
     if (signed_in || signed_in.error().code != ErrorCode::InvalidCredentials) return signed_in;
+    const auto found = store_.find_user_by_identity({provider.id(), checked->account.subject}, scope.call);
+    if (!found) return storage_problem(found.error());
+    // An end of sessions that is seen here came before the check that follows, also where it bears the very
+    // millisecond of now, or a later one by the clock of another instance.
+    if (found->user && found->user->sessions_ended_at_ms)
+      not_before_ms = *found->user->sessions_ended_at_ms + 1;
   }
   return Problem(ErrorCode::InvalidCredentials);
 }

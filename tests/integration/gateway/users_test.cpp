@@ -211,7 +211,8 @@ TEST_F(UsersTest, AChangedUserTypeEndsTheOldTokens) {
   const Person person = sign_up("promoted@example.com");
   ASSERT_EQ(call("PUT", "/api/v1/users/" + person.id, R"({"userType":"Vendor"})", admin.token).status, 200);
   EXPECT_EQ(get("/api/v1/auth/me", person.token).status, 401);
-  EXPECT_EQ(log_in(person).at("data.user.userType"), "Vendor");
+  const Answer login = log_in(person);
+  EXPECT_EQ(login.at("data.user.userType"), "Vendor") << login.raw.body;
 }
 
 TEST_F(UsersTest, IdsAreTheSameInEitherCase) {
