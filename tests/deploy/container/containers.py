@@ -69,25 +69,25 @@ def image_exists(name):
     return podman("image", "exists", name, check=False).returncode == 0
 
 
-def _bud(*arguments):
+def build(name, dockerfile, context, *arguments):
     # Shown as it comes: it takes minutes.
     subprocess.run(
-        ["buildah", "bud", "--isolation", "chroot", "--format", "docker", "--pull-never", "--layers", *arguments],
+        ["buildah", "bud", "--isolation", "chroot", "--format", "docker", "--pull-never", "--layers", "-t", name,
+         *arguments, "-f", str(dockerfile), str(context)],
         check=True, env=_environment(), stdout=sys.stderr, timeout=3600,
     )  # fmt: skip
 
 
-def build_image():
-    """The image of deploy/Dockerfile, on a base of Debian's packages as they are today."""
-    if "GATEWAY_IMAGE" in os.environ:
-        return IMAGE
+def build_image(name=IMAGE, target="runtime"):
+    """An image of deploy/Dockerfile, on a base of Debian's packages as they are today."""
+    if name == os.environ.get("GATEWAY_IMAGE"):
+        return
     if not image_exists(BASE):
         base = PLACE / "base.tar"
         run("mmdebstrap", "--variant=minbase", "--include=ca-certificates", "bookworm", str(base), timeout=600)
         podman("import", "-c", 'CMD ["bash"]', str(base), BASE, timeout=300)
         base.unlink()
-    _bud("-t", IMAGE, "-f", str(ROOT / "deploy" / "Dockerfile"), str(ROOT))
-    return IMAGE
+    build(name, ROOT / "deploy" / "Dockerfile", ROOT, "--target", target)
 
 
 def derive_image(name, folder, files=(), labels=()):
@@ -99,8 +99,7 @@ def derive_image(name, folder, files=(), labels=()):
         lines.append(f"COPY --chown=0:0 --chmod=0444 {pathlib.Path(source).name} {target}")
     lines += [f'LABEL {key}="{value}"' for key, value in dict(labels).items()]
     (folder / "Dockerfile").write_text("\n".join(lines) + "\n")
-    _bud("-t", name, "-f", str(folder / "Dockerfile"), str(folder))
-    return name
+    build(name, folder / "Dockerfile", folder)
 
 
 class Container:
