@@ -67,7 +67,7 @@ class PluginImageTest(unittest.TestCase):
         container = self.start(self.digest)
         container.wait_ready()
         status, answer = containers.request(
-            container.url + "/api/v1/auth/login", {"email": "ada@example.com", "password": "Str0ng#Enough"}
+            container.url + "/api/v1/auth/login", {"email": "ada@example.com", "password": "Only-an-example-1!"}
         )
         self.assertEqual(status, 200, answer)
 
