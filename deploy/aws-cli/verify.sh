@@ -28,7 +28,8 @@ request() { # method path [body-file] [token]
   if [ -n "${VERIFY_HOST:-}" ]; then options+=(--header "Host: $VERIFY_HOST"); fi
   printf 'header = "Accept: application/json"\n' >"$work/headers"
   if [ -n "${4:-}" ]; then printf 'header = "Authorization: Bearer %s"\n' "$4" >>"$work/headers"; fi
-  curl --config "$work/headers" "${options[@]}" "$url$2" 2>"$work/curl" || { printf 'no answer (%s)' "$(tail -n 1 "$work/curl")"; }
+  local status
+  if status=$(curl --config "$work/headers" "${options[@]}" "$url$2" 2>"$work/curl"); then printf '%s' "$status"; else printf 'nothing (%s)' "$(tail -n 1 "$work/curl")"; fi
 }
 expect() { # what status method path [body] [token]
   local what=$1 wanted=$2 got

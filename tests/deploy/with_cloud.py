@@ -15,6 +15,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -22,6 +23,8 @@ import tempfile
 import threading
 import time
 import urllib.parse
+
+import quick_aws
 
 ACCOUNT = "123456789012"
 REMEMBERED = ("deploymentConfiguration", "healthCheckGracePeriodSeconds", "enableExecuteCommand", "platformVersion", "propagateTags",
@@ -188,6 +191,11 @@ def main():
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         environment.update(AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing", AWS_EC2_METADATA_DISABLED="true",
                            AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_DEFAULT_REGION="us-east-1")
+        os.environ.clear()  # what is forked from here inherits it
+        os.environ.update(environment)
+        quick = quick_aws.start(folder)
+        if quick:
+            environment["PATH"] = f"{quick[0]}:{environment['PATH']}"
         with open(os.path.join(folder, "moto.log"), "w", encoding="utf-8") as log:
             moto = subprocess.Popen(["moto_server", "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log,
                                     env={**environment, "MOTO_ECS_SERVICE_RUNNING": "2", "MOTO_ACM_VALIDATION_WAIT": "0"})
@@ -202,6 +210,9 @@ def main():
         finally:
             moto.terminate()
             moto.wait()
+            if quick:
+                os.kill(quick[1], signal.SIGTERM)
+                os.waitpid(quick[1], 0)
     sys.exit(status)
 
 

@@ -8,7 +8,7 @@
 set -Eeuo pipefail
 shopt -s inherit_errexit
 umask 077
-export AWS_PAGER='' AWS_DEFAULT_OUTPUT=text
+export AWS_PAGER=''
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d)
@@ -79,7 +79,7 @@ derive_names() {
 }
 
 # ENDPOINT_URL is for tests: every call goes there.
-run_aws() { aws --region "$AWS_REGION" ${ENDPOINT_URL:+--endpoint-url "$ENDPOINT_URL"} "$@"; }
+run_aws() { aws --region "$AWS_REGION" --output text ${ENDPOINT_URL:+--endpoint-url "$ENDPOINT_URL"} "$@"; }
 
 call() { # pattern-of-errors-that-mean-nothing-is-there aws-arguments…
   local accepted=$1 answer status=0 errors=$work/errors.$BASHPID

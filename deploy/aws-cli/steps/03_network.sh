@@ -31,7 +31,7 @@ make_route_table() { # name subnet target-option target
 }
 make_nat() { # name public-subnet
   local id address
-  id=$(ask ec2 describe-nat-gateways --filter "Name=tag:Name,Values=$PROJECT-$1" Name=state,Values=pending,available \
+  id=$(ask ec2 describe-nat-gateways --filter "Name=subnet-id,Values=$2" Name=state,Values=pending,available \
     --query 'NatGateways[0].NatGatewayId')
   if [ -z "$id" ]; then
     address=$(by_name describe-addresses 'Addresses[0].AllocationId' "$PROJECT-$1")
@@ -57,8 +57,8 @@ make_security_group() { # name description
 allow() { # group port source-group-or-range
   local there
   there=$(ask ec2 describe-security-groups --group-ids "$1" \
-    --query "SecurityGroups[0].IpPermissions[?FromPort==\`$2\`] | [0].[UserIdGroupPairs[].GroupId, IpRanges[].CidrIp][] | join(' ', @)")
-  if [[ " $there " = *" $3 "* ]]; then return 0; fi
+    --query "SecurityGroups[0].IpPermissions[?FromPort==\`$2\`].[UserIdGroupPairs[].GroupId, IpRanges[].CidrIp][][]")
+  if grep -qwF -- "$3" <<<"$there"; then return 0; fi
   local from=(--source-group "$3")
   if [[ $3 = */* ]]; then from=(--cidr "$3"); fi
   change "rule: $3 may reach $1 on port $2" ec2 authorize-security-group-ingress --group-id "$1" --protocol tcp --port "$2" "${from[@]}" >/dev/null

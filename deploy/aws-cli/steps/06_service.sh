@@ -20,7 +20,7 @@ make_service() {
       --desired-count "$MIN_TASKS" --launch-type FARGATE --platform-version LATEST \
       --network-configuration "$(task_network)" --deployment-configuration "$configuration" \
       --load-balancers "targetGroupArn=$TARGET_GROUP_ARN,containerName=$SERVICE,containerPort=8080" \
-      --health-check-grace-period-seconds 60 --no-enable-execute-command --propagate-tags SERVICE \
+      --health-check-grace-period-seconds 60 --disable-execute-command --propagate-tags SERVICE \
       --tags "key=Project,value=$PROJECT" >/dev/null
   else
     current=$(service_task)

@@ -5,5 +5,5 @@ step_8() {
   if is_dry_run; then say "would run verify.sh"; return; fi
   local arguments=(--settings "$settings")
   if [ -n "${VERIFY_URL:-}" ]; then arguments+=(--url "$VERIFY_URL"); fi
-  "$here/verify.sh" "${arguments[@]}" || { : >"$work/told"; say "FAILED at $step"; exit 1; }
+  "$here/verify.sh" "${arguments[@]}" || { : >"$work/told"; exit 1; } # which it has told
 }
