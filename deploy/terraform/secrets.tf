@@ -2,7 +2,8 @@
 # write-only. The exception is the cache's password, since the provider keeps it in the state of its user.
 
 ephemeral "aws_secretsmanager_random_password" "drawn" {
-  for_each            = toset(["service", "owner", "key"])
+  provider            = aws.draw
+  for_each            = toset(var.draw_passwords ? ["service", "owner", "key"] : [])
   password_length     = each.key == "key" ? 32 : 48
   exclude_punctuation = true
 }
@@ -23,6 +24,8 @@ resource "terraform_data" "cache_password" {
 }
 
 locals {
+  passwords = var.draw_passwords ? { for name, drawn in ephemeral.aws_secretsmanager_random_password.drawn : name => drawn.random_password } : var.passwords
+
   tls        = "SSL Mode=VerifyFull;Root Certificate=/app/rds-ca.pem"
   database   = "Host=${aws_db_instance.main.address};Port=5432;Database=${aws_db_instance.main.db_name}"
   cache      = aws_elasticache_replication_group.main.primary_endpoint_address
@@ -44,8 +47,8 @@ resource "aws_secretsmanager_secret_version" "login" {
   secret_id = aws_secretsmanager_secret.main[each.key].id
   secret_string_wo = jsonencode({
     username   = each.value[0]
-    password   = ephemeral.aws_secretsmanager_random_password.drawn[each.value[1]].random_password
-    connection = "${local.database};Username=${each.value[0]};Password=${ephemeral.aws_secretsmanager_random_password.drawn[each.value[1]].random_password};${local.tls}"
+    password   = local.passwords[each.value[1]]
+    connection = "${local.database};Username=${each.value[0]};Password=${local.passwords[each.value[1]]};${local.tls}"
   })
   secret_string_wo_version = 1
 }
@@ -62,7 +65,7 @@ resource "aws_secretsmanager_secret_version" "redis" {
 # 32 bytes in base64, drawn as 32 letters and digits: 190 bits that nobody knows.
 resource "aws_secretsmanager_secret_version" "key" {
   secret_id                = aws_secretsmanager_secret.main["key-encryption-key"].id
-  secret_string_wo         = base64encode(ephemeral.aws_secretsmanager_random_password.drawn["key"].random_password)
+  secret_string_wo         = base64encode(local.passwords["key"])
   secret_string_wo_version = 1
 }
 

@@ -25,11 +25,12 @@ variable "firebase_project_id" {
   default     = null
 }
 
-# Written to Secrets Manager when secrets_version changes, and kept nowhere else: TF_VAR_firebase_api_key=…
+# Written to Secrets Manager at the first apply and when secrets_version changes, and kept nowhere else:
+# TF_VAR_firebase_api_key=… TF_VAR_firebase_credentials="$(<firebase-admin-sdk.json)" terraform apply. Later applies need neither.
 variable "firebase_api_key" {
   description = "Web API key of the Firebase project."
   type        = string
-  default     = null
+  default     = "not given"
   sensitive   = true
   ephemeral   = true
 }
@@ -37,7 +38,7 @@ variable "firebase_api_key" {
 variable "firebase_credentials" {
   description = "Service-account key of the Firebase project, as JSON."
   type        = string
-  default     = null
+  default     = "not given"
   sensitive   = true
   ephemeral   = true
 }
@@ -46,6 +47,20 @@ variable "secrets_version" {
   description = "Raise it to write the two above anew."
   type        = number
   default     = 1
+}
+
+variable "draw_passwords" {
+  description = "Whether passwords are drawn at the first apply; false: they are those of `passwords`, as when a database is restored elsewhere."
+  type        = bool
+  default     = true
+}
+
+variable "passwords" {
+  description = "service and owner (of the database), key (32 characters, for private keys)."
+  type        = map(string)
+  default     = {}
+  sensitive   = true
+  ephemeral   = true
 }
 
 variable "alarm_email" {

@@ -16,6 +16,12 @@ provider "aws" {
   }
 }
 
+# The same, for what is ephemeral: tests mock the first, and of this kind nothing can be mocked.
+provider "aws" {
+  alias  = "draw"
+  region = var.region
+}
+
 data "aws_caller_identity" "current" {}
 
 data "aws_availability_zones" "available" {
