@@ -26,7 +26,11 @@ cloud() { aws --region us-east-1 --endpoint-url "$ENDPOINT_URL" --output text "$
 # But that somebody asked for what is not there, which moto keeps.
 dump() { curl -s "$MOTO_URL/moto-api/data.json" | jq -S "del(.ec2.Ami, .ecs.ClusterFailure)" >"$1"; }
 calls() { mark=$(wc -l <"$CLOUD_DIR/calls"); }
-calls_since() { tail -n "+$((mark + 1))" "$CLOUD_DIR/calls"; }
+calls_that() { tail -n "+$((mark + 1))" "$CLOUD_DIR/calls" | grep -E "$1"; }
+calls_that_change() { calls_that '\.(Create|Put|Modify|Register|Run|Allocate|Attach|Associate|Authorize|Request|Subscribe|Update|Tag|Change|Delete|Set)|route53\.POST'; }
+calls_that_make() {
+  calls_that '\.(Create|Allocate|Register|Authorize|Attach|Associate|Request|Subscribe)' | grep -vE 'sns.CreateTopic|RegisterScalableTarget'
+}
 is() { # expected command…
   local expected=$1 got
   shift
@@ -57,7 +61,7 @@ case $1 in
   push)
     name=${2#*/}
     digest=$(printf '%s' "$name" | sha256sum | cut -c1-64)
-    aws --region us-east-1 --endpoint-url "$ENDPOINT_URL" ecr put-image --repository-name "${name%:*}" --image-tag "${name##*:}" --image-manifest \
+    aws --region us-east-1 --endpoint-url "$ENDPOINT_URL" ecr put-image --repository-name "${name%:*}" --image-tag "${name##*:}" --image-digest "sha256:$digest" --image-manifest \
       "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.docker.distribution.manifest.v2+json\",\"config\":{\"mediaType\":\"application/vnd.docker.container.image.v1+json\",\"size\":1,\"digest\":\"sha256:$digest\"},\"layers\":[]}" >/dev/null ;;
 esac
 TOOL
@@ -73,7 +77,6 @@ run() { # script arguments…
   shift
   "$scripts/$script" --settings "$work/settings.env" "$@"
 }
-changes='\.(Create|Put|Modify|Register|Run|Allocate|Attach|Associate|Authorize|Request|Subscribe|Update|Tag|Change|Delete|Set)|route53\.POST'
 
 echo '== a dry run on an empty account'
 # What is asked for the first time makes moto fill in what every account has.
@@ -81,9 +84,11 @@ check 'ends well' status_is 0 run deploy.sh --dry-run
 dump before.json
 calls
 check 'again' status_is 0 run deploy.sh --dry-run
-check 'calls nothing that changes' is '' bash -c "sed -n '$((mark + 1)),\$p' '$CLOUD_DIR/calls' | grep -E '$changes'"
+check 'calls nothing that changes' is '' calls_that_change
+check 'but does call' test "$(wc -l <"$CLOUD_DIR/calls")" -gt "$mark"
 dump after.json
 check 'and changes nothing' cmp before.json after.json
+check 'of a state that is told' jq -e '.route53.FakeZone | length == 1' after.json
 check 'says what it would do' said 'would change database realserv-identity-db'
 
 echo '== deploy'
@@ -103,9 +108,9 @@ check 'which reach the database' is "5432	$(group tasks)	None" chain database
 check 'and the cache' is "6379	$(group tasks)	None" chain cache
 check 'logs end' is 30 cloud logs describe-log-groups --log-group-name-prefix /ecs/identity-service --query 'logGroups[0].retentionInDays'
 check 'targets are asked whether they are ready' is $'/api/v1/ready\t8080' cloud elbv2 describe-target-groups --query 'TargetGroups[0].[HealthCheckPath,Port]'
-check 'HTTPS with a policy; 80 leads there' is $'443\tHTTPS\tELBSecurityPolicy-TLS13-1-2-2021-06\tforward\n80\tHTTP\tNone\tredirect' \
+check 'HTTPS with a policy; 80 leads there' is $'ELBSecurityPolicy-TLS13-1-2-2021-06\tHTTPS\tforward\nHTTP\tredirect' \
   cloud elbv2 describe-listeners --load-balancer-arn "$(cloud elbv2 describe-load-balancers --query 'LoadBalancers[0].LoadBalancerArn')" \
-  --query 'sort_by(Listeners,&Port)[::-1].[Port,Protocol,SslPolicy,DefaultActions[0].Type]'
+  --query '[Listeners[?Port==`443`].[SslPolicy,Protocol,DefaultActions[0].Type][], Listeners[?Port==`80`].[Protocol,DefaultActions[0].Type][]]'
 cloud ecs describe-services --cluster realserv-production --services identity-service --output json >service.json
 check 'roll-outs: 100/200, circuit breaker, back by itself, alarms' jq -e '.services[0] | .deploymentConfiguration | .minimumHealthyPercent == 100 and
   .maximumPercent == 200 and .deploymentCircuitBreaker == {enable: true, rollback: true} and .alarms.enable and .alarms.rollback and (.alarms.alarmNames | length == 3)' service.json
@@ -142,26 +147,26 @@ check 'no secret was said' bash -c '! grep -qE "AIza|nobodys|$(jq -r .password d
 echo '== deploy again'
 calls
 check 'ends well' status_is 0 run deploy.sh
-check 'makes nothing anew' is '' bash -c "sed -n '$((mark + 1)),\$p' '$CLOUD_DIR/calls' | grep -E '\.(Create|Allocate|Register|Authorize|Attach|Associate|Request|Subscribe)' | grep -vE 'sns.CreateTopic|RegisterScalableTarget|sts\.'"
+check 'makes nothing anew' is '' calls_that_make
 check 'keeps the passwords' jq -e --slurpfile before db.json '. == $before[0]' <(cloud secretsmanager get-secret-value --secret-id realserv/identity-service/db-connection --query SecretString)
-dump before.json
+# moto cannot print this state; that nothing was called which changes says the same.
+calls
 check 'a dry run now' status_is 0 run deploy.sh --dry-run
-dump after.json
-check 'changes nothing either' cmp before.json after.json
+check 'changes nothing either' is '' calls_that_change
 
 echo '== update and rollback'
 runs() { cloud ecs describe-services --cluster realserv-production --services identity-service --query 'services[0].taskDefinition'; }
 first=$(runs)
+calls
 check 'a dry run' status_is 0 run update.sh 1.0.1 --dry-run
-dump after.json
-check 'changes nothing' cmp before.json after.json
+check 'changes nothing' is '' calls_that_change
 check 'update' status_is 0 run update.sh 1.0.1
 second=$(runs)
 check 'another revision runs' test "$first" != "$second"
 check 'with the image of that version' test "$(cloud ecs describe-task-definition --task-definition "$second" --query 'taskDefinition.containerDefinitions[0].image')" != "$(jq -r '.containerDefinitions[0].image' task.json)"
 calls
 check 'the same version again' status_is 0 run update.sh 1.0.1
-check 'rolls nothing out' is '' bash -c "sed -n '$((mark + 1)),\$p' '$CLOUD_DIR/calls' | grep -E 'UpdateService|RegisterTask'"
+check 'rolls nothing out' is '' calls_that 'UpdateService|RegisterTask'
 check 'rollback' status_is 0 run rollback.sh
 check 'goes back' is "$first" runs
 check 'rollback to a revision that is not there' status_is 1 run rollback.sh 99

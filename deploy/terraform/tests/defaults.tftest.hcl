@@ -15,16 +15,32 @@ provider "aws" {
   skip_requesting_account_id  = true
 }
 
+# Each with an ARN of its own, so that it shows who is given what.
+override_resource {
+  target = aws_iam_role.task
+  values = { arn = "arn:aws:iam::123456789012:role/identity-service-task" }
+}
+override_resource {
+  target = aws_iam_role.execution["setup-execution"]
+  values = { arn = "arn:aws:iam::123456789012:role/identity-service-setup-execution" }
+}
+override_resource {
+  target = aws_secretsmanager_secret.main["db-owner"]
+  values = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:realserv/identity-service/db-owner-AbCdEf" }
+}
+
 variables {
-  draw_passwords      = false
-  passwords           = { service = "s", owner = "o", key = "k" }
-  run_tasks           = false
-  domain              = "api.realserv.com"
-  zone_id             = "Z1234567890ABC"
-  image               = "123456789012.dkr.ecr.us-east-1.amazonaws.com/realserv/identity-service@sha256:0000000000000000000000000000000000000000000000000000000000000000"
-  firebase_project_id = "realserv-prod"
-  cors_origins        = ["https://app.realserv.com", "https://admin.realserv.com"]
-  alarm_email         = "operations@realserv.com"
+  firebase_api_key     = "a"
+  firebase_credentials = "{}"
+  draw_passwords       = false
+  passwords            = { service = "s", owner = "o", key = "k" }
+  run_tasks            = false
+  domain               = "api.realserv.com"
+  zone_id              = "Z1234567890ABC"
+  image                = "123456789012.dkr.ecr.us-east-1.amazonaws.com/realserv/identity-service@sha256:0000000000000000000000000000000000000000000000000000000000000000"
+  firebase_project_id  = "realserv-prod"
+  cors_origins         = ["https://app.realserv.com", "https://admin.realserv.com"]
+  alarm_email          = "operations@realserv.com"
 }
 
 run "network" {
@@ -53,7 +69,7 @@ run "network" {
     error_message = "Only the load balancer reaches the tasks, on 8080."
   }
   assert {
-    condition     = { for name, rule in aws_vpc_security_group_ingress_rule.store : name => rule.from_port } == tomap({ database = 5432, cache = 6379 })
+    condition     = aws_vpc_security_group_ingress_rule.store["database"].from_port == 5432 && aws_vpc_security_group_ingress_rule.store["cache"].from_port == 6379
     error_message = "The stores' own ports."
   }
   assert {

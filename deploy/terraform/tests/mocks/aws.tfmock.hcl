@@ -55,3 +55,15 @@ mock_resource "aws_cloudwatch_log_group" {
 mock_resource "aws_ecr_repository" {
   defaults = { arn = "arn:aws:ecr:us-east-1:123456789012:repository/realserv/identity-service" }
 }
+mock_resource "aws_iam_role" {
+  defaults = { arn = "arn:aws:iam::123456789012:role/identity-service-execution" }
+}
+mock_resource "aws_secretsmanager_secret" {
+  defaults = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:realserv/identity-service/one-AbCdEf" }
+}
+mock_resource "aws_ecs_task_definition" {
+  defaults = { arn = "arn:aws:ecs:us-east-1:123456789012:task-definition/identity-service:1" }
+}
+mock_resource "aws_ecs_cluster" {
+  defaults = { arn = "arn:aws:ecs:us-east-1:123456789012:cluster/realserv-production", id = "arn:aws:ecs:us-east-1:123456789012:cluster/realserv-production" }
+}
