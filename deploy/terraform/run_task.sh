@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a task to its end, for terraform apply: TASK in CLUSTER, with SUBNETS, SECURITY_GROUP, REGION; what it said is in LOG_GROUP.
 set -euo pipefail
+# shellcheck disable=SC2153  # TASK is given, task is started
 ecs() { aws --region "$REGION" --output text ecs "$@"; }
 task=$(ecs run-task --cluster "$CLUSTER" --task-definition "$TASK" --launch-type FARGATE --count 1 --started-by terraform --network-configuration \
   "awsvpcConfiguration={subnets=[$SUBNETS],securityGroups=[$SECURITY_GROUP],assignPublicIp=DISABLED}" --query 'tasks[0].taskArn')

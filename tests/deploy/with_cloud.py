@@ -101,7 +101,9 @@ class Front(http.server.BaseHTTPRequestHandler):
             users = "".join(f"<member>{user}</member>" for user in self.groups.get(key, []))
             return (f"<UserGroupId>{key}</UserGroupId><Status>active</Status><Engine>redis</Engine><UserIds>{users}</UserIds>"
                     f"<ARN>arn:aws:elasticache:us-east-1:{ACCOUNT}:usergroup:{key}</ARN>")
-        if action == "DescribeUserGroups":
+        if action == "ListTagsForResource":
+            inner = "<TagList/>"
+        elif action == "DescribeUserGroups":
             inner = "".join(f"<member>{one(key)}</member>" for key in self.groups if name in ("", key))
             inner = f"<UserGroups>{inner}</UserGroups>"
         else:
@@ -140,7 +142,7 @@ class Front(http.server.BaseHTTPRequestHandler):
             self.refuse()
             return
         service, action = call.split(".", 1)
-        if service == "elasticache" and action.endswith(("UserGroup", "UserGroups")):
+        if service == "elasticache" and (action.endswith(("UserGroup", "UserGroups")) or b"%3Ausergroup%3A" in body):
             self.user_groups(action, body)
             return
         if call == "application-autoscaling.ListTagsForResource":
