@@ -64,7 +64,10 @@ terraform plan -input=false -detailed-exitcode -out=again >plan.out 2>plan.err
 status=$?
 terraform show -json again >again.json
 # What moto forgets, and nothing else: see README.md.
-jq -r '.resource_changes[] | select(.change.actions != ["no-op"] and .mode == "managed") | "\(.address) \(.change.actions | join("+"))"' again.json >again.txt
+jq -r '.resource_changes[] | select(.change.actions != ["no-op"] and .mode == "managed") | .address as $address | .change |
+  if .actions != ["update"] then "\($address) \(.actions | join("+"))"
+  else .before as $before | .after_unknown as $unknown | .after | to_entries[] | select(.value != $before[.key] and ($unknown[.key] | not)) | "\($address) \(.key)" end' \
+  again.json >again.txt
 explained='^(aws_elasticache_user\.(nobody|gateway)|aws_elasticache_replication_group\.main) update$'
 check 'it could be planned' test $status -ne 1
 check 'nothing to do but what moto forgets' bash -c '! grep -vE "$1" again.txt' _ "$explained"

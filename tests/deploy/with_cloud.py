@@ -5,8 +5,8 @@ The command finds the endpoint in ENDPOINT_URL and dummy credentials, and nothin
 and moto stands a front, which
 - writes every call to $CLOUD_DIR/calls, one "service.Action" a line;
 - answers a call that stands in $CLOUD_DIR/fault with an error;
-- adds what moto leaves out: user groups of ElastiCache, exit codes of tasks ($CLOUD_DIR/exit_code, default 0), what a service
-  was told about roll-outs, a roll-out that went back ($CLOUD_DIR/went_back holds the task definition), tags of scaling.
+- adds what moto leaves out: user groups and member clusters of ElastiCache, exit codes of tasks ($CLOUD_DIR/exit_code,
+  default 0), what a service was told about roll-outs, a roll-out that went back ($CLOUD_DIR/went_back holds the task definition), tags of scaling.
 Exit: that of the command. 77 where there is no moto_server.
 """
 import http.client
@@ -111,6 +111,22 @@ class Front(http.server.BaseHTTPRequestHandler):
         text = f'<{action}Response xmlns="http://elasticache.amazonaws.com/doc/2015-02-02/"><{action}Result>{inner}</{action}Result></{action}Response>'
         self.answer(200, [("Content-Type", "text/xml")], text.encode())
 
+    def member_clusters(self, body):
+        asked, made = ({name: values[0] for name, values in urllib.parse.parse_qs(text.decode()).items()} for text in (body, self.groups["replication"]))
+        same = ("CacheNodeType", "Engine", "EngineVersion", "CacheSubnetGroupName", "TransitEncryptionEnabled", "AtRestEncryptionEnabled")
+        inner = "".join(f"<{name}>{made[name]}</{name}>" for name in same if name in made)
+        groups = "".join(f"<SecurityGroup><SecurityGroupId>{value}</SecurityGroupId><Status>active</Status></SecurityGroup>"
+                         for name, value in made.items() if name.startswith("SecurityGroupIds."))
+        inner += (f"<CacheClusterId>{asked.get('CacheClusterId', '')}</CacheClusterId><CacheClusterStatus>available</CacheClusterStatus>"
+                  f"<ReplicationGroupId>{made['ReplicationGroupId']}</ReplicationGroupId><NumCacheNodes>1</NumCacheNodes>"
+                  "<AutoMinorVersionUpgrade>true</AutoMinorVersionUpgrade><SnapshotRetentionLimit>0</SnapshotRetentionLimit>"
+                  "<CacheParameterGroup><CacheParameterGroupName>default.redis7</CacheParameterGroupName></CacheParameterGroup>"
+                  f"<SecurityGroups>{groups}</SecurityGroups>")
+        action = "DescribeCacheClusters"
+        text = (f'<{action}Response xmlns="http://elasticache.amazonaws.com/doc/2015-02-02/"><{action}Result><CacheClusters>'
+                f"<CacheCluster>{inner}</CacheCluster></CacheClusters></{action}Result></{action}Response>")
+        self.answer(200, [("Content-Type", "text/xml")], text.encode())
+
     def complete(self, call, request, reply):
         """What moto leaves out of an answer of ECS."""
         if call == "ecs.DescribeTasks":
@@ -145,6 +161,11 @@ class Front(http.server.BaseHTTPRequestHandler):
         if service == "elasticache" and (action.endswith(("UserGroup", "UserGroups")) or b"%3Ausergroup%3A" in body):
             self.user_groups(action, body)
             return
+        if call == "elasticache.CreateReplicationGroup":
+            self.groups["replication"] = body
+        if call == "elasticache.DescribeCacheClusters" and "replication" in self.groups:
+            self.member_clusters(body)
+            return
         if call == "application-autoscaling.ListTagsForResource":
             self.answer_json({"Tags": {}})
             return
@@ -152,6 +173,11 @@ class Front(http.server.BaseHTTPRequestHandler):
         connection.request(self.command, self.path, body, dict(self.headers))
         reply = connection.getresponse()
         data = reply.read()
+        if call == "elasticache.DescribeReplicationGroups" and "replication" in self.groups:
+            name = urllib.parse.parse_qs(self.groups["replication"].decode())["ReplicationGroupId"][0]
+            members = "".join(f"<ClusterId>{name}-{number}</ClusterId>" for number in ("001", "002"))
+            data = re.sub(rb"<MemberClusters\s*/>|<MemberClusters>.*?</MemberClusters>", b"", data, flags=re.S)
+            data = data.replace(b"</ReplicationGroup>", f"<MemberClusters>{members}</MemberClusters></ReplicationGroup>".encode())
         if service == "ecs" and reply.status == 200:
             data = json.dumps(self.complete(call, json.loads(body or b"{}"), json.loads(data))).encode()
         self.answer(reply.status, reply.getheaders(), data)
