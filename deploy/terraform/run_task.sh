@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs a task to its end, for terraform apply: TASK in CLUSTER, with SUBNETS, SECURITY_GROUP, REGION; what it said is in LOG_GROUP.
 set -euo pipefail
-# shellcheck disable=SC2153  # TASK is given, task is started
 ecs() { aws --region "$REGION" --output text ecs "$@"; }
+# shellcheck disable=SC2153  # TASK is given, task is started
 task=$(ecs run-task --cluster "$CLUSTER" --task-definition "$TASK" --launch-type FARGATE --count 1 --started-by terraform --network-configuration \
   "awsvpcConfiguration={subnets=[$SUBNETS],securityGroups=[$SECURITY_GROUP],assignPublicIp=DISABLED}" --query 'tasks[0].taskArn')
 [ "$task" != None ] || { echo "FAILED: ECS started no task of ${TASK##*/}" >&2; exit 1; }
