@@ -44,7 +44,6 @@ resource "aws_db_instance" "main" {
   skip_final_snapshot             = false
   final_snapshot_identifier       = "${var.project}-identity-db-final"
   auto_minor_version_upgrade      = true
-  performance_insights_enabled    = true
   enabled_cloudwatch_logs_exports = ["postgresql"]
   depends_on                      = [aws_cloudwatch_log_group.database]
 }

@@ -115,7 +115,7 @@ class Front(http.server.BaseHTTPRequestHandler):
         asked, made = ({name: values[0] for name, values in urllib.parse.parse_qs(text.decode()).items()} for text in (body, self.groups["replication"]))
         same = ("CacheNodeType", "Engine", "EngineVersion", "CacheSubnetGroupName", "TransitEncryptionEnabled", "AtRestEncryptionEnabled")
         inner = "".join(f"<{name}>{made[name]}</{name}>" for name in same if name in made)
-        groups = "".join(f"<SecurityGroup><SecurityGroupId>{value}</SecurityGroupId><Status>active</Status></SecurityGroup>"
+        groups = "".join(f"<member><SecurityGroupId>{value}</SecurityGroupId><Status>active</Status></member>"
                          for name, value in made.items() if name.startswith("SecurityGroupIds."))
         inner += (f"<CacheClusterId>{asked.get('CacheClusterId', '')}</CacheClusterId><CacheClusterStatus>available</CacheClusterStatus>"
                   f"<ReplicationGroupId>{made['ReplicationGroupId']}</ReplicationGroupId><NumCacheNodes>1</NumCacheNodes>"

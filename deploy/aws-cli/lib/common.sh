@@ -107,6 +107,19 @@ change() { # what aws-arguments…
   ask "$@"
 }
 
+# What AWS makes in the background, a few seconds at most.
+await() { # wanted what aws-question…
+  local wanted=$1 what=$2 got='' try
+  shift 2
+  if is_dry_run; then return 0; fi
+  for ((try = 0; try < 60; ++try)); do
+    got=$(find "$@")
+    if [ "$got" = "$wanted" ]; then return 0; fi
+    sleep "${POLL_SECONDS:-5}"
+  done
+  fail "$what is ${got:-not there}, not $wanted"
+}
+
 # A JSON file of this folder with the values of ${NAMES} put in; prints the path of the result.
 render() { # file
   local text name

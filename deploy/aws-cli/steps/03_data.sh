@@ -27,7 +27,7 @@ make_database() {
     --master-username postgres --manage-master-user-password --db-parameter-group-name "$name" \
     --vpc-security-group-ids "$DATABASE_GROUP" --db-subnet-group-name "$PROJECT-db-subnet" \
     --backup-retention-period "$DB_BACKUP_DAYS" --copy-tags-to-snapshot --deletion-protection "$zones" \
-    --no-publicly-accessible --auto-minor-version-upgrade --enable-performance-insights \
+    --no-publicly-accessible --auto-minor-version-upgrade \
     --enable-cloudwatch-logs-exports postgresql --tags "Key=Project,Value=$PROJECT" >/dev/null
 }
 # Its password goes by file, the default user is off.
@@ -39,6 +39,7 @@ make_cache_user() { # id name access-string password-file
     '{UserId: $id, UserName: $name, Engine: "redis", AccessString: $access, AuthenticationMode: {Type: "password", Passwords: [$password]}}' \
     >"$work/user.$1"
   change "cache user $2" elasticache create-user --cli-input-json "file://$work/user.$1" >/dev/null
+  await active "cache user $2" elasticache describe-users --user-id "$1" --query 'Users[0].Status'
 }
 make_cache() {
   local there secret
@@ -62,6 +63,7 @@ make_cache() {
   if [ -z "$there" ]; then
     change 'user group of the cache' elasticache create-user-group --user-group-id "$CACHE" --engine redis \
       --user-ids "$CACHE-default" "$CACHE-gateway" >/dev/null
+    await active 'user group of the cache' elasticache describe-user-groups --user-group-id "$CACHE" --query 'UserGroups[0].Status'
   fi
   there=$(find elasticache describe-replication-groups --replication-group-id "$CACHE" --query 'ReplicationGroups[0].ReplicationGroupId')
   if [ -n "$there" ]; then return 0; fi

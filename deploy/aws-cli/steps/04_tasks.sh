@@ -7,6 +7,7 @@ make_role() { # name policy-file
   if [ -z "$there" ]; then
     change "role $1" iam create-role --role-name "$1" --assume-role-policy-document "file://$file" \
       --tags "Key=Project,Value=$PROJECT" >/dev/null
+    new_roles=yes
   fi
   if [ -n "${2:-}" ]; then
     file=$(render "$2")
@@ -15,7 +16,7 @@ make_role() { # name policy-file
 }
 step_4() {
   begin 4 'cluster, roles, schema, task definition'
-  local there
+  local there new_roles=no
   account_id
   find_image "$VERSION"
   load_network
@@ -32,6 +33,8 @@ step_4() {
   make_role "$EXECUTION_ROLE" task-execution-role-policy.json
   make_role "$SETUP_ROLE" setup-execution-role-policy.json
   make_role "$TASK_ROLE"
+  # ECS learns of a new role some seconds after IAM has made it.
+  if [ $new_roles = yes ] && ! is_dry_run; then sleep "${POLL_SECONDS:-15}"; fi
   run_sql 'roles in the database' roles.sql
   migrate_database
   there=$(render_service_task)

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154,SC2153
 make_certificate() { # leaves ARN in CERTIFICATE
   local record name value status try
-  CERTIFICATE=$(ask acm list-certificates --query "CertificateSummaryList[?DomainName=='$DOMAIN'].CertificateArn | [0]")
+  CERTIFICATE=$(ask acm list-certificates --certificate-statuses ISSUED PENDING_VALIDATION --query "CertificateSummaryList[?DomainName=='$DOMAIN'].CertificateArn | [0]")
   if [ -z "$CERTIFICATE" ]; then
     CERTIFICATE=$(change "certificate for $DOMAIN" acm request-certificate --domain-name "$DOMAIN" --validation-method DNS \
       --tags "Key=Project,Value=$PROJECT" --query CertificateArn)
