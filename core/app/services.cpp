@@ -35,6 +35,7 @@ Services::Services(plugin::PluginSet& plugins, const Settings& s, const plugin::
              auth::SmsSender(p.http, s.sms), attempts, audit, p.clock, p.logger, s.users),
       users(store, providers, sessions, audit, p.clock, s.users),
       user_attempts(users, attempts, audit),
+      address_attempts(users, attempts, audit),
       authenticator(store, providers, access_tokens, directory, verified_tokens, p.clock, s.tokens),
       revocations(store, verified_tokens, p.clock, p.logger, p.metrics) {}
 

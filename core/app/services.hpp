@@ -9,6 +9,7 @@
 #include "core/auth/access_tokens.hpp"
 #include "core/auth/account_directory.hpp"
 #include "core/auth/account_service.hpp"
+#include "core/auth/address_attempts.hpp"
 #include "core/auth/attempt_throttle.hpp"
 #include "core/auth/audit_log.hpp"
 #include "core/auth/authenticator.hpp"
@@ -54,6 +55,7 @@ struct Services {
   auth::PhoneService phones;
   auth::UserService users;
   auth::UserAttempts user_attempts;
+  auth::AddressAttempts address_attempts;
   auth::Authenticator authenticator;
   auth::RevocationListener revocations;
 };

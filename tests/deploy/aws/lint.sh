@@ -2,7 +2,7 @@
 # Every script of deploy/ and of its tests by bash and ShellCheck; every JSON file of deploy/ is JSON.
 # Usage: lint.sh
 set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 failed=0
 mapfile -t scripts < <(git ls-files 'deploy/*.sh' 'tests/deploy/*.sh')
 [ ${#scripts[@]} -gt 10 ] || { echo 'there are no scripts to look at' >&2; exit 1; }

@@ -5,8 +5,8 @@
 set -uo pipefail
 tests=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/system/checks.sh
-source "$tests/../system/checks.sh"
-# shellcheck source=tests/deploy/terraform.sh
+source "$tests/../../system/checks.sh"
+# shellcheck source=tests/deploy/aws/terraform.sh
 source "$tests/terraform.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

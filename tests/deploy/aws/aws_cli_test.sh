@@ -6,13 +6,13 @@
 set -uo pipefail
 tests=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/system/checks.sh
-source "$tests/../system/checks.sh"
+source "$tests/../../system/checks.sh"
 for tool in aws jq curl openssl; do
   command -v $tool >/dev/null || { echo "SKIPPED: there is no $tool on this machine"; exit 77; }
 done
 [ -x "${1:-}" ] || { echo "SKIPPED: there is no program ${1:-}: ./dev build makes it"; exit 77; }
 program=$(realpath "$1") plugins=$(realpath "$2")
-scripts=$(cd "$tests/../../deploy/aws-cli" && pwd)
+scripts=$(cd "$tests/../../../deploy/aws-cli" && pwd)
 work=$(mktemp -d)
 pid=''
 cleanup() {

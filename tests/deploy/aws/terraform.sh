@@ -10,7 +10,7 @@ command -v terraform >/dev/null || skip 'there is no terraform on this machine'
 command -v jq >/dev/null || skip 'there is no jq on this machine'
 
 copy_module() { # folder; prints where the module is
-  cp -r "$tests/../../deploy" "$1/deploy"
+  cp -r "$tests/../../../deploy" "$1/deploy"
   printf 'provider_installation {\n filesystem_mirror { path = "%s" }\n}\ndisable_checkpoint = true\n' "$plugins" >"$1/terraform.rc"
   printf '%s' "$1/deploy/terraform"
 }

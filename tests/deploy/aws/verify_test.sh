@@ -6,8 +6,8 @@
 set -uo pipefail
 tests=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/system/checks.sh
-source "$tests/../system/checks.sh"
-scripts=$(cd "$tests/../../deploy/aws-cli" && pwd)
+source "$tests/../../system/checks.sh"
+scripts=$(cd "$tests/../../../deploy/aws-cli" && pwd)
 [ -x "${1:-}" ] || { echo "SKIPPED: there is no program ${1:-}: ./dev build makes it"; exit 77; }
 program=$(realpath "$1") plugins=$(realpath "$2")
 binaries=$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
