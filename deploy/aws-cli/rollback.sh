@@ -8,13 +8,34 @@ for part in "$here"/lib/network.sh "$here"/lib/tasks.sh "$here"/steps/0[68]*.sh;
   # shellcheck source=/dev/null
   source "$part"
 done
-usage() { echo 'rollback.sh [REVISION] [--settings FILE] [--dry-run]     REVISION: a number of the task definition'; }
-read_arguments "$@"
+usage() {
+  cat <<'TEXT'
+rollback.sh [REVISION] [--only-from VERSION] [--settings FILE] [--dry-run]
+REVISION: a number of the task definition. --only-from: does nothing where another version runs, as after an update that
+ended before its roll-out: going back from there would leave what works.
+TEXT
+}
+only_from='' rest=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --only-from) only_from=${2:?which version?}; shift ;;
+    *) rest+=("$1") ;;
+  esac
+  shift
+done
+read_arguments "${rest[@]}"
 
 begin 10.4 rollback
 account_id
 current=$(service_task)
 [ -n "$current" ] || fail "there is no service $SERVICE"
+if [ -n "$only_from" ]; then
+  running=$(ask ecs describe-task-definition --task-definition "$current" --include TAGS --query "tags[?key=='Version'].value | [0]")
+  if [ "$running" != "$only_from" ]; then
+    say "   ${current##*/} is ${running:-of no version}, not $only_from: nothing to go back from"
+    exit 0
+  fi
+fi
 if [ ${#positional[@]} -gt 0 ]; then
   wanted=$SERVICE:${positional[0]}
 else

@@ -167,7 +167,10 @@ check 'with the image of that version' test "$(cloud ecs describe-task-definitio
 calls
 check 'the same version again' status_is 0 run update.sh 1.0.1
 check 'rolls nothing out' is '' calls_that 'UpdateService|RegisterTask'
-check 'rollback' status_is 0 run rollback.sh
+check 'rollback from a version that does not run' status_is 0 run rollback.sh --only-from 1.0.2
+check 'says so' said 'is 1.0.1, not 1.0.2: nothing to go back from'
+check 'and does nothing' is "$second" runs
+check 'rollback' status_is 0 run rollback.sh --only-from 1.0.1
 check 'goes back' is "$first" runs
 check 'rollback to a revision that is not there' status_is 1 run rollback.sh 99
 check 'says so' said 'there is no task definition identity-service:99'
