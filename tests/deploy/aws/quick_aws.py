@@ -2,6 +2,7 @@
 second, and the tests make a thousand. Where the CLI is no Python package of this interpreter, it is called as it is.
 """
 import os
+import signal
 import socket
 import struct
 import sys
@@ -37,6 +38,8 @@ def start(folder):
     listener.listen(8)
     child = os.fork()
     if child == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # what the parent does at its end is not this child's
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         driver = awscli.clidriver.create_clidriver()
         for service in ("ec2", "ecs", "ecr", "rds", "elasticache", "elbv2", "iam", "logs", "secretsmanager", "acm", "route53", "sts",
                         "sns", "cloudwatch", "application-autoscaling"):

@@ -24,7 +24,8 @@ import threading
 import time
 import urllib.parse
 
-import quick_aws
+sys.dont_write_bytecode = True
+import quick_aws  # noqa: E402
 
 ACCOUNT = "123456789012"
 REMEMBERED = ("deploymentConfiguration", "healthCheckGracePeriodSeconds", "enableExecuteCommand", "platformVersion", "propagateTags",
@@ -210,7 +211,19 @@ def await_moto(process, port):
     sys.exit("moto_server did not start")
 
 
+def run(command, environment):
+    """Its exit status; where this program is told to end, the command is told first, so that it can tidy up."""
+    with subprocess.Popen(command, env=environment) as child:
+        try:
+            return child.wait()
+        except BaseException:
+            child.terminate()
+            child.wait()
+            raise
+
+
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if not shutil.which("moto_server"):
         print("SKIPPED: there is no moto_server on this machine")
         sys.exit(77)
@@ -234,7 +247,7 @@ def main():
             front = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Front)
             threading.Thread(target=front.serve_forever, daemon=True).start()
             environment.update(ENDPOINT_URL=f"http://127.0.0.1:{front.server_port}", CLOUD_DIR=folder, MOTO_URL=f"http://127.0.0.1:{port}")
-            status = subprocess.call(sys.argv[1:], env=environment)
+            status = run(sys.argv[1:], environment)
         finally:
             moto.terminate()
             moto.wait()
