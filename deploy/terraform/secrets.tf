@@ -26,7 +26,8 @@ resource "terraform_data" "cache_password" {
 locals {
   passwords = var.draw_passwords ? { for name, drawn in ephemeral.aws_secretsmanager_random_password.drawn : name => drawn.random_password } : var.passwords
 
-  tls        = "SSL Mode=VerifyFull;Root Certificate=/app/rds-ca.pem"
+  # Eight connections and two more of each task: in a roll-out there are twice as many tasks, and the smallest database takes 90.
+  tls        = "SSL Mode=VerifyFull;Root Certificate=/app/rds-ca.pem;Maximum Pool Size=8"
   database   = "Host=${aws_db_instance.main.address};Port=5432;Database=${aws_db_instance.main.db_name}"
   cache      = aws_elasticache_replication_group.main.primary_endpoint_address
   cache_user = aws_elasticache_user.gateway.user_name

@@ -190,7 +190,7 @@ variable "db_backup_days" {
 }
 
 variable "db_connections_alarm" {
-  description = "Open connections that are too many for db_class: three quarters of its max_connections. A task opens 22 at most."
+  description = "Open connections that are too many for db_class: three quarters of its max_connections. A task opens 10 at most."
   type        = number
   default     = 300
 }

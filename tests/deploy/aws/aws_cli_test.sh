@@ -40,6 +40,7 @@ is() { # expected command…
 shows() { [[ $(cloud "${@:2}") = *"$1"* ]] || { echo "not '$1': $(cloud "${@:2}")" >&2; return 1; }; }
 
 # A gateway for verify.sh; a tool that pushes as docker does; keys of nobody's.
+: >serve.out
 Plugins__Directory=$plugins GATEWAY_URLS=http://127.0.0.1:0 Logging__Format=Json "$program" serve >serve.out 2>serve.err &
 pid=$!
 port=''

@@ -64,6 +64,21 @@ check 'and makes no tables' status_is 1 sql 'CREATE TABLE mine (id int)'
 check 'roles after the schema' status_is 0 database_task roles.sql
 check 'nobody is no administrator' status_is 3 database_task admin.sql ADMIN_EMAIL=ada@example.com
 
+# What the task definition gives the program, with values of nobody's for the secrets.
+openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out key.pem 2>/dev/null
+credentials=$(jq -nc --rawfile key key.pem '{type: "service_account", project_id: "demo", private_key_id: "k1", private_key: $key,
+  client_email: "gateway@demo.example.com", token_uri: "https://oauth2.googleapis.com/token"}')
+mapfile -t given < <(jq -r '.containerDefinitions[0].environment[] | "\(.name)=\(.value | sub("[$][{]DOMAIN}"; "api.example.com"))"' "$scripts/task-definition.json")
+declare -A secret=([ConnectionStrings__IdentityServiceDb]='Host=db;Database=d;Username=u;Password=p;SSL Mode=VerifyFull;Root Certificate=/app/rds-ca.pem'
+  [ConnectionStrings__Redis]=rediss://identity-gateway:p@cache:6379/0 [Firebase__ProjectId]=demo [Firebase__ApiKey]=k
+  [Firebase__CredentialsJson]=$credentials [Tokens__KeyEncryptionKey]=$(openssl rand -base64 32))
+for name in $(jq -r '.containerDefinitions[0].secrets[].name' "$scripts/task-definition.json"); do given+=("$name=${secret[$name]:-}"); done
+given+=(Cors__AllowedOrigins__0=https://app.example.com)
+check 'the configuration of the task is sound' status_is 0 env "${given[@]}" "$program" config check
+check 'without a word of warning' bash -c '! grep -q warning out err'
+check 'and would not be with one secret less' status_is 1 env "${given[@]}" Firebase__CredentialsJson= "$program" config check
+
+: >serve.out
 env ConnectionStrings__IdentityServiceDb="$(connection identity_service services)" GATEWAY_URLS=http://127.0.0.1:0 Logging__Format=Json \
   Plugins__Policies__0=security-headers "$program" serve >serve.out 2>serve.err &
 pid=$!
