@@ -74,7 +74,8 @@ make_cache() {
     --cache-subnet-group-name "$CACHE" --security-group-ids "$CACHE_GROUP" --tags "Key=Project,Value=$PROJECT" >/dev/null
 }
 step_3_data() {
-  local id db_host cache_host tls='SSL Mode=VerifyFull;Root Certificate=/app/rds-ca.pem'
+  # Eight connections and two more of each task: in a roll-out there are twice as many tasks, and the smallest database takes 90.
+  local id db_host cache_host tls='SSL Mode=VerifyFull;Root Certificate=/app/rds-ca.pem;Maximum Pool Size=8'
   begin 3 'infrastructure: database and cache'
   load_network
   id=$(security_group_id database); DATABASE_GROUP=$(known "$id" 'security group database')

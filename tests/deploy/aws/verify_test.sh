@@ -69,7 +69,7 @@ openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out key.pem 2>/dev
 credentials=$(jq -nc --rawfile key key.pem '{type: "service_account", project_id: "demo", private_key_id: "k1", private_key: $key,
   client_email: "gateway@demo.example.com", token_uri: "https://oauth2.googleapis.com/token"}')
 mapfile -t given < <(jq -r '.containerDefinitions[0].environment[] | "\(.name)=\(.value | sub("[$][{]DOMAIN}"; "api.example.com"))"' "$scripts/task-definition.json")
-declare -A secret=([ConnectionStrings__IdentityServiceDb]='Host=db;Database=d;Username=u;Password=p;SSL Mode=VerifyFull;Root Certificate=/app/rds-ca.pem'
+declare -A secret=([ConnectionStrings__IdentityServiceDb]='Host=db;Database=d;Username=u;Password=p;SSL Mode=VerifyFull;Root Certificate=/app/rds-ca.pem;Maximum Pool Size=8'
   [ConnectionStrings__Redis]=rediss://identity-gateway:p@cache:6379/0 [Firebase__ProjectId]=demo [Firebase__ApiKey]=k
   [Firebase__CredentialsJson]=$credentials [Tokens__KeyEncryptionKey]=$(openssl rand -base64 32))
 for name in $(jq -r '.containerDefinitions[0].secrets[].name' "$scripts/task-definition.json"); do given+=("$name=${secret[$name]:-}"); done

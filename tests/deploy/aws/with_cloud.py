@@ -39,6 +39,7 @@ class Front(http.server.BaseHTTPRequestHandler):
     moto = ("127.0.0.1", 0)
     services = {}
     groups = {}
+    facts = {}
     lock = threading.Lock()
 
     def log_message(self, *_):
@@ -90,6 +91,7 @@ class Front(http.server.BaseHTTPRequestHandler):
         form = {name: values[0] for name, values in urllib.parse.parse_qs(body.decode()).items()}
         name = form.get("UserGroupId", "")
         if action == "CreateUserGroup":
+            self.facts["tags"] = [(value, form.get(key[:-3] + "Value", "")) for key, value in form.items() if re.fullmatch(r"Tags\..*\.Key", key)]
             self.groups[name] = [value for key, value in sorted(form.items()) if key.startswith("UserIds.")]
         elif action == "DeleteUserGroup":
             self.groups.pop(name, None)
@@ -103,7 +105,8 @@ class Front(http.server.BaseHTTPRequestHandler):
             return (f"<UserGroupId>{key}</UserGroupId><Status>active</Status><Engine>redis</Engine><UserIds>{users}</UserIds>"
                     f"<ARN>arn:aws:elasticache:us-east-1:{ACCOUNT}:usergroup:{key}</ARN>")
         if action == "ListTagsForResource":
-            inner = "<TagList/>"
+            tags = "".join(f"<Tag><Key>{key}</Key><Value>{value}</Value></Tag>" for key, value in self.facts.get("tags", []))
+            inner = f"<TagList>{tags}</TagList>"
         elif action == "DescribeUserGroups":
             inner = "".join(f"<member>{one(key)}</member>" for key in self.groups if name in ("", key))
             inner = f"<UserGroups>{inner}</UserGroups>"
@@ -113,7 +116,7 @@ class Front(http.server.BaseHTTPRequestHandler):
         self.answer(200, [("Content-Type", "text/xml")], text.encode())
 
     def member_clusters(self, body):
-        asked, made = ({name: values[0] for name, values in urllib.parse.parse_qs(text.decode()).items()} for text in (body, self.groups["replication"]))
+        asked, made = ({name: values[0] for name, values in urllib.parse.parse_qs(text.decode()).items()} for text in (body, self.facts["replication"]))
         same = ("CacheNodeType", "Engine", "EngineVersion", "CacheSubnetGroupName", "TransitEncryptionEnabled", "AtRestEncryptionEnabled")
         inner = "".join(f"<{name}>{made[name]}</{name}>" for name in same if name in made)
         groups = "".join(f"<member><SecurityGroupId>{value}</SecurityGroupId><Status>active</Status></member>"
@@ -163,19 +166,21 @@ class Front(http.server.BaseHTTPRequestHandler):
             self.user_groups(action, body)
             return
         if call == "elasticache.CreateReplicationGroup":
-            self.groups["replication"] = body
-        if call == "elasticache.DescribeCacheClusters" and "replication" in self.groups:
+            self.facts["replication"] = body
+        if call == "elasticache.DescribeCacheClusters" and "replication" in self.facts:
             self.member_clusters(body)
             return
+        if call == "application-autoscaling.RegisterScalableTarget":
+            self.facts["scaling"] = json.loads(body).get("Tags", self.facts.get("scaling", {}))
         if call == "application-autoscaling.ListTagsForResource":
-            self.answer_json({"Tags": {}})
+            self.answer_json({"Tags": self.facts.get("scaling", {})})
             return
         connection = http.client.HTTPConnection(*self.moto, timeout=60)
         connection.request(self.command, self.path, body, dict(self.headers))
         reply = connection.getresponse()
         data = reply.read()
-        if call == "elasticache.DescribeReplicationGroups" and "replication" in self.groups:
-            name = urllib.parse.parse_qs(self.groups["replication"].decode())["ReplicationGroupId"][0]
+        if call == "elasticache.DescribeReplicationGroups" and "replication" in self.facts:
+            name = urllib.parse.parse_qs(self.facts["replication"].decode())["ReplicationGroupId"][0]
             members = "".join(f"<ClusterId>{name}-{number}</ClusterId>" for number in ("001", "002"))
             data = re.sub(rb"<MemberClusters\s*/>|<MemberClusters>.*?</MemberClusters>", b"", data, flags=re.S)
             data = data.replace(b"</ReplicationGroup>", f"<MemberClusters>{members}</MemberClusters></ReplicationGroup>".encode())
