@@ -84,6 +84,12 @@ check 'and is applied' status_is 0 terraform apply -input=false next
 check 'by one more task' test "$(grep -c 'ecs\.RunTask' "$CLOUD_DIR/calls")" -eq 3
 check 'the version before is still there' test "$(cloud ecs describe-task-definition --task-definition identity-service:1 --query taskDefinition.status)" = ACTIVE
 
+echo '== the scripts find what Terraform made'
+check 'an administrator' status_is 0 ../aws-cli/make_admin.sh ada@example.com --settings ../aws-cli/settings.example.env
+check 'by one more task' test "$(grep -c 'ecs\.RunTask' "$CLOUD_DIR/calls")" -eq 4
+check 'and verify.sh the service' status_is 1 env VERIFY_SECONDS=1 POLL_SECONDS=1 ../aws-cli/verify.sh --settings ../aws-cli/settings.example.env --url http://127.0.0.1:1
+check 'which does not answer here' said 'FAILED at step 8.2 (health)'
+
 echo '== a migration that fails'
 first=$(cloud ecs describe-services --cluster realserv-production --services identity-service --query 'services[0].taskDefinition')
 echo 1 >"$CLOUD_DIR/exit_code"
