@@ -8,7 +8,7 @@ constexpr const char* kScans =
     "SELECT coalesce(string_agg(relname || ' ' || seq_scan, ', ' ORDER BY relname), '') FROM "
     "pg_stat_user_tables "
     "WHERE seq_scan > 0 AND relname IN ('users', 'identities', 'sessions', 'session_tokens', 'credentials', "
-    "'audit_events', 'codes', 'records', 'revocations', 'deleted_identities')";
+    "'audit_events', 'codes', 'records', 'revocations', 'deleted_identities', 'api_keys')";
 
 class ScanTest : public FilledFixture {
  protected:
