@@ -9,6 +9,7 @@
 #include "core/auth/access_tokens.hpp"
 #include "core/auth/account_directory.hpp"
 #include "core/auth/account_service.hpp"
+#include "core/auth/api_key_service.hpp"
 #include "core/auth/attempt_throttle.hpp"
 #include "core/auth/audit_log.hpp"
 #include "core/auth/authenticator.hpp"
@@ -31,7 +32,9 @@
 namespace gateway::app {
 
 struct Services {
-  Services(plugin::PluginSet& plugins, const Settings& settings, const plugin::HostContext& process);
+  // `api_key_verifier`: what the plugins were given to ask.
+  Services(plugin::PluginSet& plugins, const Settings& settings, const plugin::HostContext& process,
+           auth::ApiKeyVerifier& api_key_verifier);
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
@@ -54,6 +57,7 @@ struct Services {
   auth::PhoneService phones;
   auth::UserService users;
   auth::UserAttempts user_attempts;
+  auth::ApiKeyService api_keys;
   auth::Authenticator authenticator;
   auth::RevocationListener revocations;
 };

@@ -92,8 +92,8 @@ struct Reading {
 
   void add(const rapidjson::Value& node) {
     static const std::set<std::string> kBig{
-        "users", "identities", "sessions",    "session_tokens", "credentials",
-        "codes", "records",    "revocations", "audit_events",   "deleted_identities", "api_keys"};
+        "users",   "identities",  "sessions",     "session_tokens",     "credentials", "codes",
+        "records", "revocations", "audit_events", "deleted_identities", "api_keys"};
     const std::string type = text(node, "Node Type");
     const std::string relation = text(node, "Relation Name");
     if (type.find("Scan") != std::string::npos && type != "CTE Scan" && type != "Subquery Scan") {
