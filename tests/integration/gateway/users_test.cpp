@@ -32,6 +32,9 @@ TEST_F(UsersTest, check_28_ProtectedRoutesRefuseTheAnonymous) {
       {"GET", "/api/v1/users/x/attempts"},
       {"DELETE", "/api/v1/users/x/attempts"},
       {"GET", "/api/v1/auth/verify"},
+      {"POST", "/api/v1/api-keys"},
+      {"GET", "/api/v1/api-keys"},
+      {"DELETE", "/api/v1/api-keys/x"},
   };
   for (const auto& [method, path] : routes) {
     const Answer answer = call(method, path, std::string_view(method) == "GET" ? "" : "{}");
@@ -39,7 +42,7 @@ TEST_F(UsersTest, check_28_ProtectedRoutesRefuseTheAnonymous) {
     EXPECT_EQ(answer.raw.header("WWW-Authenticate"), "Bearer") << path;
     ++protected_routes;
   }
-  EXPECT_EQ(protected_routes, 10);
+  EXPECT_EQ(protected_routes, 13);
 }
 
 TEST_F(UsersTest, check_28_UsersSeeAndChangeOnlyThemselves) {
