@@ -37,7 +37,7 @@ told AS (INSERT INTO revocations (api_key_id) SELECT id FROM ended)
 SELECT 1 FROM found)sql"};
 
 // Locked in the order of their ids, so that instances that note the same keys wait for each other in turn.
-// Each is looked up by itself: how few they are is not known to the server.
+// Looked up one by one: the server, which does not know how few they are, would join the whole table.
 const Statement kNoteUses{"api_keys.note_uses", R"sql(
 WITH used AS MATERIALIZED (
   SELECT DISTINCT ON (id) id, at_ms FROM jsonb_to_recordset($1::jsonb -> 'uses') AS u (id text COLLATE "C", at_ms bigint)
@@ -46,7 +46,8 @@ news AS MATERIALIZED (
   SELECT k.id, used.at_ms FROM used CROSS JOIN LATERAL (
     SELECT id FROM api_keys WHERE api_keys.id = used.id
       AND (last_used_at_ms IS NULL OR used.at_ms - last_used_at_ms >= $2::bigint) FOR UPDATE) k)
-UPDATE api_keys SET last_used_at_ms = news.at_ms FROM news WHERE api_keys.id = news.id)sql"};
+UPDATE api_keys SET last_used_at_ms = (SELECT at_ms FROM news WHERE news.id = api_keys.id)
+WHERE id = ANY (ARRAY(SELECT id FROM news)))sql"};
 
 struct ScopeList {
   std::vector<std::string> scopes;
