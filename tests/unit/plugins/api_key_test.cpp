@@ -129,6 +129,9 @@ TEST_F(ApiKeyPolicy, only_what_is_named_needs_a_key_and_every_entry_that_fits_co
   EXPECT_EQ(status_of(asking(RouteClass::Read, {}), plugin), 401);
   EXPECT_EQ(status_of(asking(RouteClass::Read, good()), plugin), 200);
   EXPECT_EQ(keys_.max_age_ms, 0);
+  PolicyExchange read = asking(RouteClass::Read, good());
+  EXPECT_EQ(read.on_request(plugin), 0);
+  EXPECT_TRUE(read.reply_headers.empty()) << "only a proxy is told whose key it is";
   EXPECT_EQ(status_of(asking(RouteClass::Read, good(), "/api/v1/users"), plugin), 403);
   EXPECT_EQ(status_of(asking(RouteClass::Write, {}), plugin), 200);
   EXPECT_EQ(status_of(asking(RouteClass::Write, {}, "/api/v1/users/{id}"), plugin), 401);
