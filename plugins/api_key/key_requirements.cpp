@@ -63,8 +63,10 @@ KeyRequirements::KeyRequirements(const PluginConfig& config) {
     if (!route_class) throw ConfigError(path + "Class: is no class of routes");
     Requirement requirement{texts_in(entry, "Routes", path), texts_in(entry, "Scopes", path)};
     for (const std::string& route : requirement.routes) {
-      if (route.front() != '/')
-        throw ConfigError(path + "Routes: \"" + route + "\" is no route: write it as the API document does");
+      if (route.front() == '/') continue;
+      std::string fault = path;
+      fault.append("Routes: \"").append(route).append("\" is no route: write it as the API document does");
+      throw ConfigError(fault);
     }
     of_class_[static_cast<std::size_t>(*route_class)].push_back(std::move(requirement));
   }

@@ -80,5 +80,24 @@ TEST_F(ApiKeyServiceTest, WhatIsStoredOfKeysIsForNoPlugin) {
   EXPECT_EQ(refusal_of(store::RevokeApiKey{"id", 1}), ErrorKind::Unsupported);
 }
 
+TEST_F(ApiKeyServiceTest, PoliciesAreAnsweredAndNobodyElse) {
+  plugin::HostContext with_keys = process_.host();
+  with_keys.api_keys = &keys_;
+  plugin::PluginSet set(with_keys);
+  for (const auto& [name, kind] :
+       {std::pair("sound-store", PluginKind::Storage), std::pair("asking-provider", PluginKind::Provider),
+        std::pair("asking-policy", PluginKind::Policy)}) {
+    if (kind != PluginKind::Storage) folder_.put(name);  // which is there
+    auto library = catalog_.open(name, kind, std::nullopt);
+    ASSERT_TRUE(library) << library.error().detail;
+    set.add(*library, {.id = name, .config_json = "{}"});
+  }
+  ASSERT_TRUE(set.create_all().empty());
+  ASSERT_TRUE(set.start_all().empty());
+  EXPECT_TRUE(process_.logger.has("plugin.asking-policy: asked: 0"));
+  const auto unsupported = static_cast<int>(ErrorKind::Unsupported);
+  EXPECT_TRUE(process_.logger.has("plugin.asking-provider: asked: " + std::to_string(unsupported)));
+}
+
 }  // namespace
 }  // namespace gateway::testing
