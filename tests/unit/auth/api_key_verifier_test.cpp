@@ -1,9 +1,13 @@
 // What is remembered of keys, for how long, and what is forgotten when.
 #include "core/auth/api_key_verifier.hpp"
 
+#include <atomic>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <set>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -18,10 +22,12 @@ class KeyShelf final : public store::ApiKeys {
  public:
   Result<store::CreateApiKey::Reply> create_api_key(const store::CreateApiKey& request,
                                                     const CallContext&) override {
+    const std::lock_guard lock(mutex);
     rows[request.key.id] = {request.key, request.digest};
     return {store::Stored{}};
   }
   Result<store::MaybeApiKey> find_api_key(const store::FindApiKey& request, const CallContext&) override {
+    const std::lock_guard lock(mutex);
     ++asked;
     if (error) return *error;
     const auto found = rows.find(request.id);
@@ -34,10 +40,12 @@ class KeyShelf final : public store::ApiKeys {
   }
   Result<store::RevokeApiKey::Reply> revoke_api_key(const store::RevokeApiKey& request,
                                                     const CallContext&) override {
+    const std::lock_guard lock(mutex);
     rows.at(request.id).key->revoked_at_ms = request.now_ms;
     return {store::Stored{}};
   }
   Result<Empty> note_api_key_uses(const store::NoteApiKeyUses& request, const CallContext&) override {
+    const std::lock_guard lock(mutex);
     if (error) return *error;
     EXPECT_LE(request.uses.size(), store::kMaxApiKeyUses);
     for (const store::ApiKeyUse& use : request.uses)
@@ -45,6 +53,7 @@ class KeyShelf final : public store::ApiKeys {
     return Empty{};
   }
 
+  std::recursive_mutex mutex;  // `meanwhile` may come back
   std::map<std::string, store::MaybeApiKey> rows;
   std::map<std::string, std::int64_t> noted;
   std::optional<Error> error;
@@ -232,6 +241,34 @@ TEST_F(ApiKeyVerifierTest, UsesAreWrittenOnceTheyAreAskedForAndNotLost) {
   shelf_.noted.clear();
   ASSERT_TRUE(verifier_.write_uses(shelf_, kCall).ok());
   EXPECT_TRUE(shelf_.noted.empty());
+}
+
+// Looked up by many while it is revoked: whoever asks once the revocation is done is refused.
+TEST_F(ApiKeyVerifierTest, ManyAtOnceAgreeWithTheLastRevocation) {
+  for (int round = 0; round < 50; ++round) {
+    const std::string key = new_key();
+    std::atomic<bool> revoked{false};
+    std::atomic<int> let_in_afterwards{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&, i] {
+        for (int n = 0; n < 50; ++n) {
+          const bool was_revoked = revoked;
+          const auto answer = verifier_.authenticate(shelf_, {Secret(key), i % 2 == 0 ? kHour : 0}, kCall);
+          const bool let_in = answer && std::holds_alternative<ApiKeyAccepted>(*answer);
+          if (was_revoked && let_in) ++let_in_afterwards;
+          if (i == 3 && n % 10 == 0) (void)verifier_.write_uses(shelf_, kCall);
+        }
+      });
+    }
+    ASSERT_TRUE(shelf_.revoke_api_key({id_of(key), clock_.wall_ms()}, kCall).ok());
+    verifier_.forget(id_of(key));
+    revoked = true;
+    for (std::thread& thread : threads)
+      thread.join();
+    EXPECT_EQ(let_in_afterwards, 0);
+    EXPECT_FALSE(good(key, kHour));
+  }
 }
 
 }  // namespace
