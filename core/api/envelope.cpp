@@ -48,6 +48,10 @@ void write_success(http::Response& response, std::string_view message) {
   write_json(response, out.text());
 }
 
+void put_attempts(JsonWriter& out, const auth::AttemptStatus& status) {
+  out.put("failures", status.failures).put("retryAfterSeconds", status.retry_after_s);
+}
+
 void put_tokens(JsonWriter& out, const auth::TokenSet& tokens) {
   out.put("idToken", tokens.access_token.reveal());
   if (!tokens.refresh_token.empty()) out.put("refreshToken", tokens.refresh_token.reveal());

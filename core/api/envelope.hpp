@@ -1,10 +1,12 @@
-// The success envelope of the HTTP contract, and the JSON of what stands in it: users and token sets.
+// The success envelope of the HTTP contract, and the JSON of what stands in it: users, token sets, counts
+// of attempts.
 // Thread safety: pure functions.
 #pragma once
 
 #include <functional>
 #include <string_view>
 
+#include "core/auth/attempt_throttle.hpp"
 #include "core/auth/session_service.hpp"
 #include "core/http/json_writer.hpp"
 #include "core/http/response.hpp"
@@ -21,6 +23,8 @@ void write_json(http::Response& response, std::string_view json);
 
 // A whole object.
 void write_user(http::JsonWriter& out, const store::User& user);
+// The members of one count of attempts.
+void put_attempts(http::JsonWriter& out, const auth::AttemptStatus& status);
 // Members: idToken, refreshToken where there is one, expiresIn.
 void put_tokens(http::JsonWriter& out, const auth::TokenSet& tokens);
 

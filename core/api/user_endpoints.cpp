@@ -108,13 +108,15 @@ void write_user_answer(http::Response& response, std::string_view message, const
   write_json(response, out.text());
 }
 
-void put_attempts(JsonWriter& out, std::string_view name, const std::optional<auth::AttemptStatus>& status) {
+void put_account_attempts(JsonWriter& out, std::string_view name,
+                          const std::optional<auth::AttemptStatus>& status) {
   out.key(name);
   if (!status) {
     out.null();
     return;
   }
-  out.begin_object().put("failures", status->failures).put("retryAfterSeconds", status->retry_after_s);
+  out.begin_object();
+  put_attempts(out, *status);
   out.end_object();
 }
 
@@ -196,9 +198,9 @@ http::Outcome<Done> UserEndpoints::attempts(Context& context) {
   const auto counted = attempts_.get(*context.caller, id_of(context), scope_of(context));
   if (!counted) return counted.error();
   write_success(context.response(), "What counts against the account.", [&](JsonWriter& out) {
-    put_attempts(out, "login", counted->login);
-    put_attempts(out, "phone", counted->phone);
-    put_attempts(out, "mail", counted->mail);
+    put_account_attempts(out, "login", counted->login);
+    put_account_attempts(out, "phone", counted->phone);
+    put_account_attempts(out, "mail", counted->mail);
   });
   return Done{};
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/api/api_key_endpoints.hpp"
+#include "core/api/attempt_endpoints.hpp"
 #include "core/api/auth_endpoints.hpp"
 #include "core/api/health_monitor.hpp"
 #include "core/api/operations_endpoints.hpp"
@@ -61,6 +62,7 @@ class Frontend {
   api::PhoneEndpoints phone_endpoints_;
   api::UserEndpoints user_endpoints_;
   api::ApiKeyEndpoints api_key_endpoints_;
+  api::AttemptEndpoints attempt_endpoints_;
   api::OperationsEndpoints operations_endpoints_;
   http::Router router_;
   http::PolicyChain policies_;

@@ -37,6 +37,7 @@ Services::Services(plugin::PluginSet& plugins, const Settings& s, const plugin::
       users(store, providers, sessions, audit, p.clock, s.users),
       user_attempts(users, attempts, audit),
       api_keys(store, api_key_verifier, audit, p.clock, p.random, s.users),
+      address_attempts(users, attempts, audit),
       authenticator(store, providers, access_tokens, directory, verified_tokens, p.clock, s.tokens),
       revocations(store, verified_tokens, api_key_verifier, p.clock, p.logger, p.metrics) {}
 

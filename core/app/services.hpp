@@ -9,6 +9,7 @@
 #include "core/auth/access_tokens.hpp"
 #include "core/auth/account_directory.hpp"
 #include "core/auth/account_service.hpp"
+#include "core/auth/address_attempts.hpp"
 #include "core/auth/api_key_service.hpp"
 #include "core/auth/attempt_throttle.hpp"
 #include "core/auth/audit_log.hpp"
@@ -58,6 +59,7 @@ struct Services {
   auth::UserService users;
   auth::UserAttempts user_attempts;
   auth::ApiKeyService api_keys;
+  auth::AddressAttempts address_attempts;
   auth::Authenticator authenticator;
   auth::RevocationListener revocations;
 };

@@ -49,10 +49,10 @@ http::Outcome<Done> validate(const ApiKeyRequest& request) {
   return Done{};
 }
 
-std::string detail_of(const std::string& key_id) {
+JsonText detail_of(const std::string& key_id) {
   http::JsonWriter out;
   out.begin_object().put("apiKey", key_id).end_object();
-  return std::string(out.text());
+  return {std::string(out.text())};
 }
 
 }  // namespace

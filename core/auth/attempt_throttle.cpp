@@ -60,6 +60,15 @@ std::string digest_of(const KeySnapshot& keys, std::string_view what, std::strin
   return toolkit::base64url_encode(toolkit::view_of(toolkit::hmac_sha256(keys.refresh_key.reveal(), text)));
 }
 
+// Guesses and messages are counted apart: who asks for mails is no guesser.
+std::string address_key(const KeySnapshot& keys, bool of_guesses, std::string_view client_address) {
+  return digest_of(keys, of_guesses ? "address" : "address.requests", client_part(client_address));
+}
+
+AttemptStatus status_from(const AttemptState& state) {
+  return {state.failures, (state.retry_in_ms + 999) / 1000};
+}
+
 AttemptRule rule_from(const AttemptLimit& limit) {
   return {limit.free, limit.first_delay_s * 1000, limit.longest_delay_s * 1000, limit.forget_s * 1000};
 }
@@ -101,16 +110,15 @@ http::Outcome<AttemptThrottle::Attempt> AttemptThrottle::name(AttemptKind kind, 
                                                               const RequestScope& scope) const {
   const auto keys = keys_.snapshot();
   if (keys == nullptr) return storage_problem(unavailable("no keys yet"));
-  const std::string address = client_part(scope.client_address);
   Attempt attempt;
   attempt.kind = kind;
-  attempt.address_key = digest_of(*keys, proves_something(kind) ? "address" : "address.requests", address);
+  attempt.address_key = address_key(*keys, proves_something(kind), scope.client_address);
   if (kind != AttemptKind::Message) {
     const std::string login = normal_form(account);
     attempt.account_key = digest_of(*keys, kind_name(kind), login);
     if (proves_something(kind))
-      attempt.trusted_key =
-          digest_of(*keys, std::string("trusted.").append(kind_name(kind)), address + login);
+      attempt.trusted_key = digest_of(*keys, std::string("trusted.").append(kind_name(kind)),
+                                      client_part(scope.client_address) + login);
   }
   return attempt;
 }
@@ -219,7 +227,7 @@ http::Outcome<AttemptStatus> AttemptThrottle::status(AttemptKind kind, std::stri
   if (keys == nullptr) return storage_problem(unavailable("no keys yet"));
   const auto state = counters_.get(digest_of(*keys, kind_name(kind), normal_form(account)), call);
   if (!state) return storage_problem(state.error());
-  return AttemptStatus{state->failures, (state->retry_in_ms + 999) / 1000};
+  return status_from(*state);
 }
 
 http::Outcome<Done> AttemptThrottle::clear(AttemptKind kind, std::string_view account,
@@ -228,6 +236,27 @@ http::Outcome<Done> AttemptThrottle::clear(AttemptKind kind, std::string_view ac
   if (keys == nullptr) return storage_problem(unavailable("no keys yet"));
   const auto cleared = counters_.clear(digest_of(*keys, kind_name(kind), normal_form(account)), call);
   if (!cleared) return storage_problem(cleared.error());
+  return Done{};
+}
+
+http::Outcome<AddressAttemptStatus> AttemptThrottle::address_status(std::string_view client_address,
+                                                                    const CallContext& call) {
+  const auto keys = keys_.snapshot();
+  if (keys == nullptr) return storage_problem(unavailable("no keys yet"));
+  const auto guesses = counters_.get(address_key(*keys, true, client_address), call);
+  if (!guesses) return storage_problem(guesses.error());
+  const auto messages = counters_.get(address_key(*keys, false, client_address), call);
+  if (!messages) return storage_problem(messages.error());
+  return AddressAttemptStatus{status_from(*guesses), status_from(*messages)};
+}
+
+http::Outcome<Done> AttemptThrottle::clear_address(std::string_view client_address, const CallContext& call) {
+  const auto keys = keys_.snapshot();
+  if (keys == nullptr) return storage_problem(unavailable("no keys yet"));
+  for (const bool of_guesses : {true, false}) {
+    const auto cleared = counters_.clear(address_key(*keys, of_guesses, client_address), call);
+    if (!cleared) return storage_problem(cleared.error());
+  }
   return Done{};
 }
 

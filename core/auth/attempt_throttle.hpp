@@ -41,6 +41,12 @@ struct AttemptStatus {
   std::int64_t retry_after_s = 0;
 };
 
+// What counts against a client address.
+struct AddressAttemptStatus {
+  AttemptStatus guesses;   // wrong passwords and codes, whatever the accounts
+  AttemptStatus messages;  // mails and text messages asked for
+};
+
 class AttemptThrottle {
  public:
   AttemptThrottle(AttemptCounters& counters, const KeyRing& keys, AuditLog& audit,
@@ -64,6 +70,10 @@ class AttemptThrottle {
 
   http::Outcome<AttemptStatus> status(AttemptKind kind, std::string_view account, const CallContext& call);
   http::Outcome<Done> clear(AttemptKind kind, std::string_view account, const CallContext& call);
+  // Of an address as clients have it: of IPv6 the /64; what is no address, all clients without one.
+  http::Outcome<AddressAttemptStatus> address_status(std::string_view client_address,
+                                                     const CallContext& call);
+  http::Outcome<Done> clear_address(std::string_view client_address, const CallContext& call);
 
  private:
   struct Attempt {

@@ -7,7 +7,7 @@
 namespace gateway::auth {
 
 void AuditLog::record(std::string_view action, std::string_view user_id, std::string_view actor_id,
-                      const RequestScope& scope, std::string detail) {
+                      const RequestScope& scope, JsonText detail) {
   store::AppendAudit append;
   auto id = new_user_id(clock_, random_);
   if (id) append.event.id = std::move(*id);
@@ -17,7 +17,7 @@ void AuditLog::record(std::string_view action, std::string_view user_id, std::st
   if (!actor_id.empty()) append.event.actor_id = std::string(actor_id);
   append.event.client_address = scope.client_address;
   append.event.request_id = scope.call.request_id;
-  append.event.detail.text = std::move(detail);
+  append.event.detail = std::move(detail);
   if (store_.append_audit(append, scope.call)) return;
   logger_.write(LogLevel::Error, "auth", "audit record could not be stored",
                 {{"action", action}, {"user_id", user_id}, {"request_id", scope.call.request_id}});

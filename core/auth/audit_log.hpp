@@ -20,10 +20,10 @@ class AuditLog {
   AuditLog(Store& store, const runtime::Clock& clock, runtime::Random& random, runtime::Logger& logger)
       : store_(store), clock_(clock), random_(random), logger_(logger) {}
 
-  // `actor_id`: who did it, where that is somebody else than the user; may be empty. `detail`: a JSON object,
-  // never with a secret.
+  // `actor_id`: who did it, where that is somebody else than the user; may be empty. `detail`: an object,
+  // never with a secret in it.
   void record(std::string_view action, std::string_view user_id, std::string_view actor_id,
-              const RequestScope& scope, std::string detail = "{}");
+              const RequestScope& scope, JsonText detail = {});
 
  private:
   Store& store_;

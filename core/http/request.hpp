@@ -9,6 +9,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -24,8 +25,14 @@ struct HeaderField {
   std::string_view value;  // optional white space around it removed
 };
 
+namespace detail {
+bool same_but_for_case(const char* a, const char* b, std::size_t size) noexcept;
+}
+
 // ASCII case-insensitive equality, as field names and schemes compare.
-bool iequals(std::string_view a, std::string_view b) noexcept;
+inline bool iequals(std::string_view a, std::string_view b) noexcept {
+  return a.size() == b.size() && detail::same_but_for_case(a.data(), b.data(), a.size());
+}
 
 struct Request {
   Method method = Method::Other;

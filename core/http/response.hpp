@@ -7,24 +7,20 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "core/http/response_headers.hpp"
 
 namespace gateway::http {
 
-struct ResponseHeader {
-  std::string name;
-  std::string value;
-};
-
 struct Response {
   int status = 200;
-  std::vector<ResponseHeader> headers;
+  ResponseHeaders headers;
   std::string body;
 
-  std::optional<std::string_view> header(std::string_view name) const noexcept;
-  void set(std::string_view name, std::string_view value);  // replaces all of that name
-  void add(std::string_view name, std::string_view value);  // beside those already there
-  void remove(std::string_view name);
+  std::optional<std::string_view> header(std::string_view name) const noexcept { return headers.find(name); }
+  void set(std::string_view name, std::string_view value) { headers.set(name, value); }
+  void add(std::string_view name, std::string_view value) { headers.add(name, value); }
+  void remove(std::string_view name) { headers.remove(name); }
 };
 
 }  // namespace gateway::http

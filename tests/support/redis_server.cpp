@@ -76,6 +76,11 @@ std::string RedisServer::uri(const std::string& password) const {
   return std::string("rediss://") + kService + ":" + password + "@127.0.0.1:" + std::to_string(port_) + "/0";
 }
 
+std::string RedisServer::admin_uri() const {
+  return std::string("rediss://") + kAdmin + ":" + password_of(kAdmin) +
+         "@127.0.0.1:" + std::to_string(port_) + "/0";
+}
+
 std::string RedisServer::section(const std::string& connection_string, const std::string& more) const {
   return R"({"ConnectionString":")" + connection_string + R"(","RootCertificate":")" + certificate() + "\"" +
          more + "}";

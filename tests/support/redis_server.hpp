@@ -33,6 +33,7 @@ class RedisServer {
 
   // rediss://…, for the service.
   std::string uri(const std::string& password = password_of(kService)) const;
+  std::string admin_uri() const;  // the same, for the administrator
   // The plugin's section. `more`: further members, ",\"TimeoutMs\":100".
   std::string section(const std::string& connection_string, const std::string& more = "") const;
   std::string section() const { return section(uri()); }

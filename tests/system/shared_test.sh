@@ -121,6 +121,27 @@ done
 check 'then attempts are refused, at both' test "$refused" -ge 40
 check 'as what they are' jq -e '.errorCode == "TOO_MANY_ATTEMPTS" or .error.code == "TOO_MANY_ATTEMPTS"' answer
 check 'the owner comes in from where they came before' test "$(login "http://${urls[1]}" owner@example.com 'Str0ng#Enough' -H 'X-Forwarded-For: 203.0.113.50')" = 200
+# What counts against an address counts for both, and an administrator clears it for both.
+check 'an administrator' bash -c 'echo "Str0ng#Enough" | "$1" users create --email admin@example.com --type Admin --password-stdin' _ "$program"
+check 'signs in' test "$(login "http://${urls[0]}" admin@example.com 'Str0ng#Enough' -H 'X-Forwarded-For: 203.0.113.60')" = 200
+token=$(jq -r .data.idToken answer)
+of_address() { # gateway address [curl options…]
+  local url=http://${urls[$1]}/api/v1/attempts/addresses/$2
+  shift 2
+  curl -s -o answer -w '%{http_code}' "$url" -H 'Host: api.realserv.com' -H "Authorization: Bearer $token" "$@"
+}
+for i in 1 2 3 4; do
+  login "http://${urls[i % 2]}" "nobody-$i@example.com" 'Wr0ng#Enough' -H "X-Forwarded-For: 2001:db8:0:7::$i" >status
+  check "guess $i is tried" grep -q 401 status
+done
+for i in 0 1; do
+  check "gateway $i is asked" test "$(of_address $i 2001:db8:0:7::9)" = 200
+  check "and knows all four" jq -e '.data.address == "2001:db8:0:7::/64" and .data.login.failures == 4' answer
+done
+check 'it is cleared at one' test "$(of_address 0 2001:db8:0:7::1 -X DELETE)" = 200
+check 'the other is asked' test "$(of_address 1 2001:db8:0:7::1)" = 200
+check 'and knows of nothing' jq -e '.data.login.failures == 0' answer
+check 'of others it does' bash -c '[ "$1" = 200 ] && jq -e ".data.login.failures >= 1" answer' _ "$(of_address 1 198.51.100.1)"
 for i in 1 2; do
   check "no secret in the log of $i" bash -c '! grep -lE "Str0ng|Wr0ng|only-for" "$@"' _ "serve$i.out" "serve$i.err"
 done

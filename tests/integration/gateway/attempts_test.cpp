@@ -1,80 +1,15 @@
 // Check 25: whoever guesses is slowed down, per account and per address, and nobody is locked out for it.
-#include <algorithm>
 #include <atomic>
 #include <thread>
 #include <vector>
 
-#include "core/http/client_address.hpp"
-#include "tests/integration/gateway/gateway_fixture.hpp"
+#include "tests/integration/gateway/attempts_fixture.hpp"
 #include "tests/integration/gateway/storage_choice.hpp"
 
 namespace gateway::testing {
 namespace {
 
-using auth::AttemptKind;
-
-constexpr std::int64_t kSecond = 1000;
-constexpr std::int64_t kDay = 24 * 3600 * kSecond;
-constexpr const char* kHome = "198.51.100.7";
-constexpr const char* kAttacker = "203.0.113.99";
-
-class AttemptsTest : public GatewayFixture {
- protected:
-  // Waits of a minute, which no slow machine passes by itself.
-  static app::Settings settings() {
-    app::Settings settings = default_settings();
-    settings.server.forwarding.networks.push_back(*http::IpNetwork::parse("127.0.0.0/8"));
-    settings.attempts.account = {10, 60, 900, 24 * 3600};
-    settings.attempts.address = {50, 60, 300, 3600};
-    return settings;
-  }
-  static std::string from(std::string_view address) {
-    return "X-Forwarded-For: " + std::string(address) + "\r\nX-Request-Id: the-same\r\n";
-  }
-  Answer guess(const std::string& email, std::string_view address = kAttacker,
-               const std::string& password = "not the passw0rd#") {
-    return call("POST", "/api/v1/auth/login",
-                R"({"email":")" + email + R"(","password":")" + password + R"("})", {}, from(address));
-  }
-  Answer enter(const Person& person, std::string_view address) {
-    return guess(person.email, address, person.password);
-  }
-  void fail(const std::string& email, int times, std::string_view address = kAttacker) {
-    for (int i = 0; i < times; ++i) {
-      const Answer answer = guess(email, address);
-      ASSERT_EQ(answer.status, 401) << i << ": " << answer.raw.body;
-    }
-  }
-  static std::int64_t wait_of(const Answer& answer) {
-    const std::string text(answer.raw.header("Retry-After"));
-    return text.empty() ? 0 : std::stoll(text);
-  }
-  static void expect_held_up(const Answer& answer) {
-    EXPECT_EQ(answer.status, 429) << answer.raw.body;
-    EXPECT_EQ(answer.code(), "TOO_MANY_ATTEMPTS");
-    EXPECT_GT(wait_of(answer), 0);
-  }
-  // Calls into the provider so far.
-  double provider_calls() {
-    const std::string text = metrics_.expose();
-    const std::string name = R"(gateway_plugin_calls_total{plugin="local"} )";
-    const std::size_t at = text.find(name);
-    return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size()));
-  }
-  int audited(std::string_view action) {
-    store::ListAudit list;
-    list.limit = 1000;
-    const auto page = services().store.list_audit(list, call_context());
-    EXPECT_TRUE(page.ok());
-    return static_cast<int>(std::count_if(page->events.begin(), page->events.end(),
-                                          [&](const auto& event) { return event.action == action; }));
-  }
-  auth::AttemptStatus status_of(AttemptKind kind, const std::string& account) {
-    const auto status = services().attempts.status(kind, account, call_context());
-    EXPECT_TRUE(status.ok());
-    return *status;
-  }
-};
+class AttemptsTest : public AttemptsFixture {};
 
 TEST_F(AttemptsTest, check_25_WrongPasswordsWaitLongerAndLongerAndTheRightOneResets) {
   start(settings());
@@ -292,27 +227,6 @@ TEST_F(AttemptsTest, check_25_WhatIsToBeKnownIsAuditedOnceForEachLongerWait) {
   EXPECT_NE(metrics_.expose().find(R"(gateway_attempts_refused_total{by="account",kind="password"} 40)"),
             std::string::npos)
       << metrics_.expose();
-}
-
-TEST_F(AttemptsTest, check_25_AdministratorsSeeAndClearWhatCounts) {
-  start(settings());
-  const Person admin = make_admin("admin@example.com");
-  const Person person = sign_up("person@example.com");
-  const std::string path = "/api/v1/users/" + person.id + "/attempts";
-  fail(person.email, 10);
-
-  const Answer seen = get(path, admin.token);
-  ASSERT_EQ(seen.status, 200) << seen.raw.body;
-  EXPECT_EQ(seen.at("data.login.failures"), "10");
-  EXPECT_GT(std::stoi(seen.at("data.login.retryAfterSeconds")), 40);
-  EXPECT_EQ(seen.at("data.mail.failures"), "0");
-  EXPECT_EQ(seen.at("data.phone"), "") << "it has no number";
-  EXPECT_EQ(get("/api/v1/users/00000000-0000-7000-8000-000000000000/attempts", admin.token).status, 404);
-
-  EXPECT_EQ(call("DELETE", path, {}, admin.token).status, 200);
-  EXPECT_EQ(get(path, admin.token).at("data.login.failures"), "0");
-  EXPECT_EQ(enter(person, kAttacker).status, 200);
-  EXPECT_EQ(audited("attempts.cleared"), 1);
 }
 
 TEST_F(AttemptsTest, FailuresAreForgottenADayLater) {

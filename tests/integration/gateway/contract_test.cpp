@@ -28,7 +28,9 @@ struct Operation {
   std::string example() const {
     const std::size_t brace = path.find('{');
     if (brace == std::string::npos) return path;
-    return path.substr(0, brace) + "00000000-0000-7000-8000-000000000000" + path.substr(path.find('}') + 1);
+    const char* value =
+        path.find("{address}") == std::string::npos ? "00000000-0000-7000-8000-000000000000" : "192.0.2.1";
+    return path.substr(0, brace) + value + path.substr(path.find('}') + 1);
   }
 };
 
@@ -151,6 +153,9 @@ TEST_F(ContractTest, AnswersHaveTheDocumentedMembers) {
   const Answer attempts = get("/api/v1/users/" + admin.id + "/attempts", admin.token);
   expect_fits(at(attempts.json, "data"), "Attempts");
   expect_fits(at(at(attempts.json, "data"), "login"), "AttemptCount");
+  const Answer address = get("/api/v1/attempts/addresses/2001:db8::1", admin.token);
+  expect_fits(at(address.json, "data"), "AddressAttempts");
+  expect_fits(at(at(address.json, "data"), "login"), "AttemptCount");
   const Answer refreshed =
       post("/api/v1/auth/refresh", R"({"refreshToken":")" + admin.refresh_token + R"("})");
   EXPECT_EQ(names_of(at(refreshed.json, "data")),

@@ -31,6 +31,8 @@ TEST_F(UsersTest, check_28_ProtectedRoutesRefuseTheAnonymous) {
       {"DELETE", "/api/v1/users/x"},
       {"GET", "/api/v1/users/x/attempts"},
       {"DELETE", "/api/v1/users/x/attempts"},
+      {"GET", "/api/v1/attempts/addresses/192.0.2.1"},
+      {"DELETE", "/api/v1/attempts/addresses/192.0.2.1"},
       {"GET", "/api/v1/auth/verify"},
       {"POST", "/api/v1/api-keys"},
       {"GET", "/api/v1/api-keys"},
@@ -42,7 +44,7 @@ TEST_F(UsersTest, check_28_ProtectedRoutesRefuseTheAnonymous) {
     EXPECT_EQ(answer.raw.header("WWW-Authenticate"), "Bearer") << path;
     ++protected_routes;
   }
-  EXPECT_EQ(protected_routes, 13);
+  EXPECT_EQ(protected_routes, 15);
 }
 
 TEST_F(UsersTest, check_28_UsersSeeAndChangeOnlyThemselves) {
@@ -60,6 +62,11 @@ TEST_F(UsersTest, check_28_UsersSeeAndChangeOnlyThemselves) {
   EXPECT_EQ(get("/api/v1/users/" + alice.id + "/attempts", alice.token).status, 403)
       << "not one's own either";
   EXPECT_EQ(call("DELETE", "/api/v1/users/" + alice.id + "/attempts", {}, alice.token).status, 403);
+  for (const char* address : {"192.0.2.1", "127.0.0.1", "unknown", "no-address"}) {
+    const std::string path = std::string("/api/v1/attempts/addresses/") + address;
+    EXPECT_EQ(get(path, alice.token).code(), "INSUFFICIENT_PERMISSIONS") << address;
+    EXPECT_EQ(call("DELETE", path, {}, alice.token).code(), "INSUFFICIENT_PERMISSIONS") << address;
+  }
   EXPECT_EQ(call("DELETE", "/api/v1/users/" + alice.id, {}, alice.token).status, 403);
   EXPECT_EQ(call("PUT", "/api/v1/users/" + alice.id, R"({"status":"Active"})", alice.token).status, 403);
 }
@@ -74,7 +81,8 @@ TEST_F(UsersTest, check_28_TheSuspendedAreRefusedEverywhere) {
   EXPECT_EQ(suspended.at("data.status"), "Suspended");
   const std::string attempts = "/api/v1/users/" + person.id + "/attempts";
   EXPECT_EQ(call("DELETE", attempts, {}, person.token).code(), "USER_DISABLED");
-  for (const char* path : {"/api/v1/auth/me", "/api/v1/auth/verify", "/api/v1/users", attempts.c_str()}) {
+  for (const char* path : {"/api/v1/auth/me", "/api/v1/auth/verify", "/api/v1/users", attempts.c_str(),
+                           "/api/v1/attempts/addresses/192.0.2.1"}) {
     const Answer refused = get(path, person.token);
     EXPECT_EQ(refused.status, 403) << path;
     if (std::string_view(path) != "/api/v1/auth/verify") {

@@ -222,6 +222,26 @@ TEST(Checks, APluginThatIsNotInTheFolderIsLeftToTheLoader) {
   EXPECT_EQ(config_of(checked, "o"), R"({"A":1})");
 }
 
+TEST(Checks, PoliciesKeepTheirOrderAndOneMayComeTwice) {
+  const auto checked = check_configuration(
+      sources_of(R"({"Plugins":{"Providers":["local"],"Storage":"memory","Policies":["other",
+        {"Name":"limit","Id":"limit-logins","Config":{"A":1}},"another",{"Name":"limit","Config":{"A":2}}]}})"),
+      sample_plugins());
+  EXPECT_TRUE(checked.ok()) << all_of(checked.faults);
+  std::string order;
+  for (const PluginSelection& plugin : checked.config.plugins) {
+    if (plugin.kind == PluginKind::Policy) order += plugin.name + ":" + plugin.id + " ";
+  }
+  EXPECT_EQ(order, "other:other limit:limit-logins another:another limit:limit ");
+  EXPECT_EQ(config_of(checked, "limit-logins"), R"({"A":1})");
+  EXPECT_EQ(config_of(checked, "limit"), R"({"A":2})");
+
+  const auto twice = check(R"({"Plugins":{"Policies":["cors",{"Name":"cors","Config":{}}]}})");
+  EXPECT_NE(fault_at(twice.faults, "Plugins:Policies:1").find("another plugin has the id cors"),
+            std::string::npos)
+      << all_of(twice.faults);
+}
+
 TEST(Checks, APluginWithoutAUsableSchemaIsAFaultAndNothingMore) {
   for (const auto* schema : {"", "[]", "not json", R"({"type":5})", R"({"properties":{"A":{"pattern":"("}}})",
                              R"({"required":"A"})", R"({"$ref":"#/nowhere"})", R"({"$ref":"http://x/y"})"}) {

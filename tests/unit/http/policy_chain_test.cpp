@@ -105,6 +105,47 @@ TEST_F(PolicyChainTest, check_36_OnTheWayOutARefusalCannotBecomeAPermission) {
   EXPECT_EQ(policy.failures, 1);
 }
 
+// Several policies that write down who was asked; the one named `refuses` ends the request.
+struct NotingPolicy {
+  std::string name;
+  std::string* notes;
+  bool refuses = false;
+
+  static NotingPolicy& of(void* instance) { return *static_cast<NotingPolicy*>(instance); }
+  static std::int32_t in(void* instance, const gateway_request*, gateway_reply* reply) {
+    of(instance).notes->append(of(instance).name);
+    if (!of(instance).refuses) return 0;
+    reply->reject(reply->context, 403, to_abi("INSUFFICIENT_PERMISSIONS"), to_abi("no"), 0);
+    return 1;
+  }
+  static std::int32_t out(void* instance, const gateway_request*, gateway_reply*) {
+    of(instance).notes->append("<" + of(instance).name);
+    return 0;
+  }
+};
+
+TEST_F(PolicyChainTest, TheConfiguredOrderHoldsInAndTheReverseOut) {
+  const gateway_policy hooks{sizeof(gateway_policy), NotingPolicy::in, NotingPolicy::in, NotingPolicy::out,
+                             [](void*, std::int32_t) -> std::int32_t { return 0; }};
+  std::string notes;
+  // The same policy twice is two instances.
+  std::vector<NotingPolicy> policies{{"a", &notes}, {"b", &notes}, {"c", &notes}, {"a2", &notes}};
+  std::vector<PolicyEntry> entries;
+  for (NotingPolicy& policy : policies)
+    entries.push_back({policy.name, &hooks, &policy, [] {}});
+  const PolicyChain chain(entries);
+  EXPECT_TRUE(chain.on_request(context_, RouteClass::Read));
+  EXPECT_TRUE(chain.on_authenticated(context_, RouteClass::Read));
+  chain.on_response(context_.request(), {}, RouteClass::Read, nullptr, context_.response());
+  EXPECT_EQ(notes, "abca2abca2<a2<c<b<a");
+
+  notes.clear();
+  policies[1].refuses = true;
+  EXPECT_FALSE(chain.on_request(context_, RouteClass::Read));
+  chain.on_response(context_.request(), {}, RouteClass::Read, nullptr, context_.response());
+  EXPECT_EQ(notes, "ab<a2<c<b<a") << "who ends it is the last to be asked, and all see the answer";
+}
+
 TEST_F(PolicyChainTest, APolicyThatCannotSayWhetherItBlocksIsTakenForOneThatDoes) {
   OnePolicy policy;
   policy.hooks.may_block = [](void*, std::int32_t) -> std::int32_t {

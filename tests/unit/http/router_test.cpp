@@ -23,7 +23,8 @@ class RouterTest : public ::testing::Test {
 
   const Router router_{{route(Method::Get, "/users"), route(Method::Get, "/users/{id}"),
                         route(Method::Put, "/users/{id}"), route(Method::Get, "/users/{id}/attempts"),
-                        route(Method::Delete, "/users/{id}/attempts"), route(Method::Get, "/a/{id}/b")}};
+                        route(Method::Delete, "/users/{id}/attempts"), route(Method::Get, "/a/{id}/b"),
+                        route(Method::Get, "/attempts/addresses/{address}")}};
 };
 
 TEST_F(RouterTest, AParameterIsTheLastSegmentOrTheOneBefore) {
@@ -34,12 +35,15 @@ TEST_F(RouterTest, AParameterIsTheLastSegmentOrTheOneBefore) {
   EXPECT_EQ(found(Method::Delete, "/users/attempts/attempts"), "/users/{id}/attempts attempts");
   EXPECT_EQ(found(Method::Get, "/users/attempts"), "/users/{id} attempts");
   EXPECT_EQ(found(Method::Get, "/a/7/b"), "/a/{id}/b 7");
+  EXPECT_EQ(found(Method::Get, "/attempts/addresses/2001:db8::1"),
+            "/attempts/addresses/{address} 2001:db8::1");
 }
 
 TEST_F(RouterTest, WhatIsNotThereIsNotFound) {
-  for (const char* path : {"/", "*", "/users/", "/users/7/", "/users/7/attempt", "/users/7/attempts/",
-                           "/users/7/8/attempts", "/users/7/attempts/1", "/attempts", "/users/attempts/",
-                           "/a/7/attempts", "/users/7/b", "/a/b", "/Users/7"})
+  for (const char* path :
+       {"/", "*", "/users/", "/users/7/", "/users/7/attempt", "/users/7/attempts/", "/users/7/8/attempts",
+        "/users/7/attempts/1", "/attempts", "/users/attempts/", "/attempts/addresses", "/attempts/addresses/",
+        "/attempts/addresses/2001:db8::/64", "/a/7/attempts", "/users/7/b", "/a/b", "/Users/7"})
     EXPECT_EQ(found(Method::Get, path), "none") << path;
 }
 

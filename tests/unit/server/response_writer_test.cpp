@@ -91,6 +91,21 @@ TEST(ResponseWriter, check_34_RefusesResponsesThatWouldBreakTheFraming) {
   EXPECT_NE(with("X-A", "caf\xc3\xa9\tx"), "refused");
 }
 
+TEST(ResponseWriter, check_34_EveryByteIsLookedAtWhereverItStands) {
+  for (int c = 0; c < 256; ++c) {
+    for (std::size_t size = 1; size <= 25; ++size) {
+      for (std::size_t at = 0; at < size; ++at) {
+        std::string value(size, at % 2 == 0 ? 'x' : '\x80');
+        value[at] = static_cast<char>(c);
+        http::Response response;
+        response.add("X-A", value);
+        const bool may_be_sent = (c >= 0x20 && c != 0x7f) || c == '\t';
+        ASSERT_EQ(written(response) != "refused", may_be_sent) << c << " at " << at << " of " << size;
+      }
+    }
+  }
+}
+
 TEST(ResponseWriter, ARefusalLeavesTheOutputAsItWas) {
   std::string out = "before";
   http::Response response;

@@ -1,0 +1,27 @@
+// /api/v1/attempts: what counts against client addresses, and forgetting it. (What counts against an account
+// is below /api/v1/users.) Thread safety: handlers run on several threads at once. Ownership: refers to the
+// service.
+#pragma once
+
+#include <vector>
+
+#include "core/auth/address_attempts.hpp"
+#include "core/http/route.hpp"
+
+namespace gateway::api {
+
+class AttemptEndpoints {
+ public:
+  explicit AttemptEndpoints(auth::AddressAttempts& attempts) : attempts_(attempts) {}
+
+  std::vector<http::Route> routes();
+
+ private:
+  using Context = http::RequestContext;
+  http::Outcome<Done> get(Context& context);
+  http::Outcome<Done> clear(Context& context);
+
+  auth::AddressAttempts& attempts_;
+};
+
+}  // namespace gateway::api
