@@ -19,7 +19,9 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_LIST_DIR}/../../deploy/s
     "${CMAKE_CURRENT_LIST_DIR}/../../deploy/systemd/postinst" "${CMAKE_CURRENT_LIST_DIR}/../../deploy/systemd/prerm"
     "${CMAKE_CURRENT_LIST_DIR}/../../deploy/systemd/postrm")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+# Only into the package: an installation elsewhere has no business in /etc.
 install(FILES "${PROJECT_SOURCE_DIR}/deploy/systemd/identity-gateway.service"
-        DESTINATION lib/systemd/system COMPONENT unit)
-install(FILES "${PROJECT_SOURCE_DIR}/deploy/systemd/appsettings.json" DESTINATION /etc/identity-gateway COMPONENT unit)
+        DESTINATION lib/systemd/system COMPONENT unit EXCLUDE_FROM_ALL)
+install(FILES "${PROJECT_SOURCE_DIR}/deploy/systemd/appsettings.json" DESTINATION /etc/identity-gateway
+        COMPONENT unit EXCLUDE_FROM_ALL)
 include(CPack)
