@@ -7,7 +7,7 @@ DECLARE
 BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), service);
   FOREACH name IN ARRAY ARRAY['users', 'identities', 'deleted_identities', 'credentials', 'sessions', 'session_tokens',
-    'codes', 'gateway_keys', 'audit_events', 'records', 'revocations', 'user_counts'] LOOP
+    'codes', 'gateway_keys', 'audit_events', 'records', 'revocations', 'user_counts', 'api_keys'] LOOP
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.%I TO %I', current_schema(), name, service);
   END LOOP;
   EXECUTE format('REVOKE UPDATE ON %I.audit_events FROM %I', current_schema(), service);

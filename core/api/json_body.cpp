@@ -1,5 +1,7 @@
 #include "core/api/json_body.hpp"
 
+#include <algorithm>
+
 namespace gateway::api {
 
 namespace {
@@ -77,6 +79,29 @@ std::optional<std::string> JsonBody::optional_text(std::string_view name) {
   if (value->IsString()) return std::string(text_of(*value));
   wrong_type(name, "a string");
   return std::nullopt;
+}
+
+std::optional<std::int64_t> JsonBody::optional_integer(std::string_view name) {
+  const rapidjson::Value* value = find(name);
+  if (value == nullptr) return std::nullopt;
+  if (value->IsInt64()) return value->GetInt64();
+  wrong_type(name, "a whole number");
+  return std::nullopt;
+}
+
+std::vector<std::string> JsonBody::texts(std::string_view name) {
+  const rapidjson::Value* value = find(name);
+  std::vector<std::string> all;
+  if (value == nullptr) return all;
+  const bool is_list = value->IsArray() && std::all_of(value->Begin(), value->End(),
+                                                       [](const auto& item) { return item.IsString(); });
+  if (!is_list) {
+    wrong_type(name, "a list of strings");
+    return all;
+  }
+  for (const rapidjson::Value& item : value->GetArray())
+    all.emplace_back(text_of(item));
+  return all;
 }
 
 bool JsonBody::boolean(std::string_view name, bool fallback) {

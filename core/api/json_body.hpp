@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gateway/json.hpp>
 #include <gateway/secret.hpp>
@@ -25,6 +26,8 @@ class JsonBody {
   std::string text(std::string_view name) { return optional_text(name).value_or(std::string()); }
   std::optional<std::string> optional_text(std::string_view name);
   Secret secret(std::string_view name) { return Secret(text(name)); }
+  std::optional<std::int64_t> optional_integer(std::string_view name);
+  std::vector<std::string> texts(std::string_view name);
   bool boolean(std::string_view name, bool fallback);
   // A user type: its name, or its index in `types`. What is no type comes back as it was written.
   std::string user_type(std::string_view name, const std::vector<std::string>& types);

@@ -27,8 +27,10 @@ constexpr std::chrono::seconds kIdleConnectionInterval{15};
 struct Application::Impl {
   Impl(Settings s, const plugin::HostContext& p)
       : settings(std::move(s)),
+        api_keys(p.clock),
         process{
-            p.logger, p.clock, p.random, p.metrics, p.http != nullptr ? p.http : &http, settings.environment},
+            p.logger, p.clock, p.random, p.metrics, p.http != nullptr ? p.http : &http, settings.environment,
+            &api_keys},
         plugins(process) {}
 
   CallContext call(std::int64_t timeout_ms, std::string_view id) const {
@@ -42,6 +44,7 @@ struct Application::Impl {
   const Settings settings;
   // In the order of their dependence; destroyed in reverse.
   PluginHttp http;
+  auth::ApiKeyVerifier api_keys;
   const plugin::HostContext process;
   plugin::PluginSet plugins;
   std::optional<Services> services;
@@ -79,6 +82,10 @@ void Application::Impl::maintain() {
   if (auto pruned = services->store.prune(prune, call(kMaintenanceTimeoutMs, "prune")); !pruned) {
     warn("expired records could not be removed", pruned.error());
   }
+  if (auto written = api_keys.write_uses(services->store, call(kMaintenanceTimeoutMs, "api-key-uses"));
+      !written) {
+    warn("when API keys were last used could not be stored", written.error());
+  }
 }
 
 Application::Application(Settings settings, const plugin::HostContext& process)
@@ -98,7 +105,7 @@ std::vector<std::string> Application::start_services() {
     return {"Http:CaFile: " + http.error().detail};
   if (auto faults = impl_->load_plugins(); !faults.empty()) return faults;
   if (auto faults = impl_->plugins.start_all(); !faults.empty()) return faults;
-  impl_->services.emplace(impl_->plugins, impl_->settings, impl_->process);
+  impl_->services.emplace(impl_->plugins, impl_->settings, impl_->process, impl_->api_keys);
   if (auto keys = impl_->services->keys.refresh(impl_->call(kStartTimeoutMs, "start")); !keys) {
     return {"the gateway's keys: " + keys.error().detail};
   }
@@ -160,7 +167,11 @@ bool Application::stop() {
   const bool drained = !impl_->frontend || impl_->frontend->drain(impl_->settings.drain_timeout);
   impl_->http.stop();
   impl_->tasks.stop();
-  if (impl_->services) impl_->services->revocations.stop();
+  if (impl_->services) {
+    impl_->services->revocations.stop();
+    // What was not written a minute ago; where it cannot be now, a last use is told a minute early.
+    (void)impl_->api_keys.write_uses(impl_->services->store, impl_->call(kProbeTimeoutMs, "api-key-uses"));
+  }
   return drained;
 }
 

@@ -41,6 +41,7 @@ Frontend::Frontend(Services& services, plugin::PluginSet& plugins, const Setting
                       recovery_endpoints_, services.providers, settings.users),
       phone_endpoints_(services.phones, settings.users),
       user_endpoints_(services.users, services.user_attempts, settings.users),
+      api_key_endpoints_(services.api_keys),
       attempt_endpoints_(services.address_attempts),
       operations_endpoints_(health_, services.keys, process.metrics, services.providers, process.clock,
                             settings.tokens, settings.users, std::string(kVersion)),
@@ -80,8 +81,9 @@ Frontend::~Frontend() {
 
 std::vector<http::Route> Frontend::routes(const plugin::PluginSet& plugins, const Settings& settings) {
   std::vector<http::Route> all = auth_endpoints_.routes();
-  for (auto& part : {phone_endpoints_.routes(), recovery_endpoints_.routes(), user_endpoints_.routes(),
-                     attempt_endpoints_.routes(), operations_endpoints_.routes()}) {
+  for (auto& part :
+       {phone_endpoints_.routes(), recovery_endpoints_.routes(), user_endpoints_.routes(),
+        api_key_endpoints_.routes(), attempt_endpoints_.routes(), operations_endpoints_.routes()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   if (!settings.metrics_server) all.push_back(operations_endpoints_.metrics_route());

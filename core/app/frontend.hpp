@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "core/api/api_key_endpoints.hpp"
 #include "core/api/attempt_endpoints.hpp"
 #include "core/api/auth_endpoints.hpp"
 #include "core/api/health_monitor.hpp"
@@ -60,6 +61,7 @@ class Frontend {
   api::AuthEndpoints auth_endpoints_;
   api::PhoneEndpoints phone_endpoints_;
   api::UserEndpoints user_endpoints_;
+  api::ApiKeyEndpoints api_key_endpoints_;
   api::AttemptEndpoints attempt_endpoints_;
   api::OperationsEndpoints operations_endpoints_;
   http::Router router_;

@@ -14,7 +14,8 @@ auth::AttemptCounters& attempt_counters_of(Services& services, plugin::PluginSet
 
 }  // namespace
 
-Services::Services(plugin::PluginSet& plugins, const Settings& s, const plugin::HostContext& p)
+Services::Services(plugin::PluginSet& plugins, const Settings& s, const plugin::HostContext& p,
+                   auth::ApiKeyVerifier& api_key_verifier)
     : store(plugins.store()),
       providers(plugins.of_kind(PluginKind::Provider)),
       keys(store, p.clock, p.random, p.logger, s.tokens),
@@ -35,8 +36,9 @@ Services::Services(plugin::PluginSet& plugins, const Settings& s, const plugin::
              auth::SmsSender(p.http, s.sms), attempts, audit, p.clock, p.logger, s.users),
       users(store, providers, sessions, audit, p.clock, s.users),
       user_attempts(users, attempts, audit),
+      api_keys(store, api_key_verifier, audit, p.clock, p.random, s.users),
       address_attempts(users, attempts, audit),
       authenticator(store, providers, access_tokens, directory, verified_tokens, p.clock, s.tokens),
-      revocations(store, verified_tokens, p.clock, p.logger, p.metrics) {}
+      revocations(store, verified_tokens, api_key_verifier, p.clock, p.logger, p.metrics) {}
 
 }  // namespace gateway::app

@@ -10,6 +10,7 @@
 #include "core/auth/account_directory.hpp"
 #include "core/auth/account_service.hpp"
 #include "core/auth/address_attempts.hpp"
+#include "core/auth/api_key_service.hpp"
 #include "core/auth/attempt_throttle.hpp"
 #include "core/auth/audit_log.hpp"
 #include "core/auth/authenticator.hpp"
@@ -32,7 +33,9 @@
 namespace gateway::app {
 
 struct Services {
-  Services(plugin::PluginSet& plugins, const Settings& settings, const plugin::HostContext& process);
+  // `api_key_verifier`: what the plugins were given to ask.
+  Services(plugin::PluginSet& plugins, const Settings& settings, const plugin::HostContext& process,
+           auth::ApiKeyVerifier& api_key_verifier);
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
 
@@ -55,6 +58,7 @@ struct Services {
   auth::PhoneService phones;
   auth::UserService users;
   auth::UserAttempts user_attempts;
+  auth::ApiKeyService api_keys;
   auth::AddressAttempts address_attempts;
   auth::Authenticator authenticator;
   auth::RevocationListener revocations;

@@ -13,9 +13,10 @@ constexpr std::chrono::milliseconds kPause{500};
 constexpr std::int64_t kDeafAfterMs = 2000;
 }  // namespace
 
-RevocationListener::RevocationListener(Store& store, VerifiedTokenCache& cache, const runtime::Clock& clock,
-                                       runtime::Logger& logger, runtime::Metrics& metrics)
-    : store_(store), cache_(cache), clock_(clock), logger_(logger), metrics_(metrics) {}
+RevocationListener::RevocationListener(Store& store, VerifiedTokenCache& cache, ApiKeyVerifier& api_keys,
+                                       const runtime::Clock& clock, runtime::Logger& logger,
+                                       runtime::Metrics& metrics)
+    : store_(store), cache_(cache), api_keys_(api_keys), clock_(clock), logger_(logger), metrics_(metrics) {}
 
 void RevocationListener::start() {
   heard_at_ms_ = clock_.monotonic_ms();
@@ -71,7 +72,14 @@ void RevocationListener::listen() {
 
 void RevocationListener::apply(const store::Revocations& news, bool first) {
   // Before the first cursor nothing was listened to: what was verified until now may have been revoked since.
-  if (first || news.missed) return cache_.clear();
+  if (first || news.missed) {
+    cache_.clear();
+    api_keys_.clear();
+    return;
+  }
+  for (const store::Revocation& event : news.events) {
+    if (event.api_key_id) api_keys_.forget(*event.api_key_id);
+  }
   if (!news.events.empty()) cache_.revoke(news.events);
 }
 

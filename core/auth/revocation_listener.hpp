@@ -1,10 +1,11 @@
-// RevocationListener: brings what other instances revoke into this instance's cache of verified tokens.
+// RevocationListener: brings what other instances revoke into what this one remembers: verified tokens and
+// API keys.
 //
 // One thread that asks the storage for news, again and again (store/revocations.hpp). While the storage
-// cannot be asked, entries live on until Tokens:VerifiedCacheSeconds at the most; what was missed is fetched
-// when it is back. Metric gateway_revocations_seconds_behind: how long ago the last news came, the bound on
-// how old a revocation can be that this instance does not know. Thread safety: start() and stop() once, by
-// one thread. Ownership: refers to everything it is given.
+// cannot be asked, entries live on until Tokens:VerifiedCacheSeconds, or the policy's own bound, at the most;
+// what was missed is fetched when it is back. Metric gateway_revocations_seconds_behind: how long ago the
+// last news came, the bound on how old a revocation can be that this instance does not know. Thread safety:
+// start() and stop() once, by one thread. Ownership: refers to everything it is given.
 #pragma once
 
 #include <atomic>
@@ -14,6 +15,7 @@
 
 #include <gateway/store.hpp>
 
+#include "core/auth/api_key_verifier.hpp"
 #include "core/auth/verified_token_cache.hpp"
 #include "core/runtime/clock.hpp"
 #include "core/runtime/log.hpp"
@@ -23,8 +25,8 @@ namespace gateway::auth {
 
 class RevocationListener {
  public:
-  RevocationListener(Store& store, VerifiedTokenCache& cache, const runtime::Clock& clock,
-                     runtime::Logger& logger, runtime::Metrics& metrics);
+  RevocationListener(Store& store, VerifiedTokenCache& cache, ApiKeyVerifier& api_keys,
+                     const runtime::Clock& clock, runtime::Logger& logger, runtime::Metrics& metrics);
   ~RevocationListener() { stop(); }
   RevocationListener(const RevocationListener&) = delete;
   RevocationListener& operator=(const RevocationListener&) = delete;
@@ -40,6 +42,7 @@ class RevocationListener {
 
   Store& store_;
   VerifiedTokenCache& cache_;
+  ApiKeyVerifier& api_keys_;
   const runtime::Clock& clock_;
   runtime::Logger& logger_;
   runtime::Metrics& metrics_;

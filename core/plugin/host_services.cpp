@@ -82,6 +82,21 @@ class ScopedLimits {
   const std::string& scope_;
 };
 
+// api_keys.authenticate against the storage.
+class StoredApiKeys {
+ public:
+  StoredApiKeys(ApiKeyAuthenticator& target, Store& store) : target_(target), store_(store) {}
+
+  Result<AuthenticateApiKey::Reply> authenticate(const AuthenticateApiKey& request,
+                                                 const CallContext& context) {
+    return target_.authenticate(store_, request, context);
+  }
+
+ private:
+  ApiKeyAuthenticator& target_;
+  Store& store_;
+};
+
 }  // namespace
 
 HostServices::HostServices(std::string instance_id, const HostContext& context)
@@ -132,6 +147,7 @@ gateway_status HostServices::serve(const gateway_call& call, gateway_sink* reply
   try {
     if (from_abi(call.operation) == FetchHttp::kOperation) return fetch(call, reply);
     if (from_abi(call.operation) == counters::TakeLimit::kOperation) return take_limit(call, reply);
+    if (from_abi(call.operation) == AuthenticateApiKey::kOperation) return authenticate(call, reply);
     if (store_ == nullptr) return write_error(reply, unavailable("no storage is attached to this plugin"));
     ScopedStore scoped(*store_, instance_id_);
     return scoped.dispatch(call, reply);
@@ -152,6 +168,14 @@ gateway_status HostServices::take_limit(const gateway_call& call, gateway_sink* 
     return write_error(reply, {ErrorKind::Unsupported, "this host has no counter store"});
   ScopedLimits scoped(*counters_store_, instance_id_);
   return Dispatch(call, reply).to(scoped, &ScopedLimits::take).finish();
+}
+
+gateway_status HostServices::authenticate(const gateway_call& call, gateway_sink* reply) {
+  if (api_keys_ == nullptr)
+    return write_error(reply, {ErrorKind::Unsupported, "this host answers no questions about API keys"});
+  if (store_ == nullptr) return write_error(reply, unavailable("no storage is attached to this plugin"));
+  StoredApiKeys stored(*api_keys_, *store_);
+  return Dispatch(call, reply).to(stored, &StoredApiKeys::authenticate).finish();
 }
 
 }  // namespace gateway::plugin

@@ -44,6 +44,7 @@ class PluginInstance {
   bool has_capability(std::string_view name) const noexcept;
   void use_store(Store* store) noexcept { services_.use_store(store); }
   void use_counters(CounterStore* counters) noexcept { services_.use_counters(counters); }
+  void use_api_keys(ApiKeyAuthenticator* api_keys) noexcept { services_.use_api_keys(api_keys); }
 
   template <class Operation>
   Result<typename Operation::Reply> call(const Operation& operation, const CallContext& context) {

@@ -62,6 +62,7 @@ std::vector<std::string> PluginSet::start_all() {
     const PluginKind kind = instance->manifest().kind;
     if (kind != PluginKind::Storage) instance->use_store(store_.get());
     if (kind == PluginKind::Provider || kind == PluginKind::Policy) instance->use_counters(counters_.get());
+    if (kind == PluginKind::Policy) instance->use_api_keys(context_.api_keys);
     if (auto started = instance->start(); !started) {
       stop_all();
       return {std::move(started.error().detail)};

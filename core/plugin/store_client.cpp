@@ -123,6 +123,28 @@ Result<Empty> StoreClient::delete_record(const s::DeleteRecord& request, const C
   return instance_.call(request, context);
 }
 
+Result<s::CreateApiKey::Reply> StoreClient::create_api_key(const s::CreateApiKey& request,
+                                                           const CallContext& context) {
+  return instance_.call(request, context);
+}
+
+Result<s::MaybeApiKey> StoreClient::find_api_key(const s::FindApiKey& request, const CallContext& context) {
+  return instance_.call(request, context);
+}
+
+Result<s::ApiKeyList> StoreClient::list_api_keys(const s::ListApiKeys& request, const CallContext& context) {
+  return instance_.call(request, context);
+}
+
+Result<s::RevokeApiKey::Reply> StoreClient::revoke_api_key(const s::RevokeApiKey& request,
+                                                           const CallContext& context) {
+  return instance_.call(request, context);
+}
+
+Result<Empty> StoreClient::note_api_key_uses(const s::NoteApiKeyUses& request, const CallContext& context) {
+  return instance_.call(request, context);
+}
+
 Result<Empty> StoreClient::probe(const s::ProbeStore& request, const CallContext& context) {
   return instance_.call(request, context);
 }

@@ -44,6 +44,11 @@ class StoreClient final : public Store {
   Result<Empty> put_record(const store::PutRecord&, const CallContext&) override;
   Result<store::MaybeRecord> get_record(const store::GetRecord&, const CallContext&) override;
   Result<Empty> delete_record(const store::DeleteRecord&, const CallContext&) override;
+  Result<store::CreateApiKey::Reply> create_api_key(const store::CreateApiKey&, const CallContext&) override;
+  Result<store::MaybeApiKey> find_api_key(const store::FindApiKey&, const CallContext&) override;
+  Result<store::ApiKeyList> list_api_keys(const store::ListApiKeys&, const CallContext&) override;
+  Result<store::RevokeApiKey::Reply> revoke_api_key(const store::RevokeApiKey&, const CallContext&) override;
+  Result<Empty> note_api_key_uses(const store::NoteApiKeyUses&, const CallContext&) override;
   Result<Empty> probe(const store::ProbeStore&, const CallContext&) override;
   Result<store::Pruned> prune(const store::Prune&, const CallContext&) override;
   Result<store::SchemaState> migrate(const store::MigrateStore&, const CallContext&) override;

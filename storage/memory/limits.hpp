@@ -15,6 +15,7 @@ struct Limits {
   std::size_t records = 10'000;
   std::size_t record_bytes = 64U << 20;
   std::size_t audit_events = 100'000;
+  std::size_t api_keys = 10'000;
 
   static Limits from(const PluginConfig& config) {
     const auto read = [&](std::string_view name, std::size_t fallback) {
@@ -26,7 +27,8 @@ struct Limits {
             .codes = read("MaxCodes", defaults.codes),
             .records = read("MaxRecords", defaults.records),
             .record_bytes = read("MaxRecordBytes", defaults.record_bytes),
-            .audit_events = read("MaxAuditEvents", defaults.audit_events)};
+            .audit_events = read("MaxAuditEvents", defaults.audit_events),
+            .api_keys = read("MaxApiKeys", defaults.api_keys)};
   }
 };
 

@@ -14,7 +14,8 @@ MemoryStore::MemoryStore(const Host& host, const Limits& limits)
       sessions_(limits.sessions),
       codes_(limits.codes),
       audit_(limits.audit_events),
-      records_(limits.records, limits.record_bytes) {}
+      records_(limits.records, limits.record_bytes),
+      api_keys_(limits.api_keys) {}
 
 Result<store::CreateUser::Reply> MemoryStore::create_user(const store::CreateUser& request,
                                                           const CallContext&) {
@@ -170,6 +171,33 @@ Result<Empty> MemoryStore::delete_record(const store::DeleteRecord& request, con
   return Empty{};
 }
 
+Result<store::CreateApiKey::Reply> MemoryStore::create_api_key(const store::CreateApiKey& request,
+                                                               const CallContext&) {
+  const Guard guard(mutex_);
+  return api_keys_.create(request, host_.wall_ms());
+}
+
+Result<store::MaybeApiKey> MemoryStore::find_api_key(const store::FindApiKey& request, const CallContext&) {
+  const Guard guard(mutex_);
+  return api_keys_.find(request.id);
+}
+
+Result<store::ApiKeyList> MemoryStore::list_api_keys(const store::ListApiKeys& request, const CallContext&) {
+  const Guard guard(mutex_);
+  return api_keys_.list(request);
+}
+
+Result<store::RevokeApiKey::Reply> MemoryStore::revoke_api_key(const store::RevokeApiKey& request,
+                                                               const CallContext&) {
+  const Guard guard(mutex_);
+  return api_keys_.revoke(request);
+}
+
+Result<Empty> MemoryStore::note_api_key_uses(const store::NoteApiKeyUses& request, const CallContext&) {
+  const Guard guard(mutex_);
+  return api_keys_.note_uses(request);
+}
+
 Result<Empty> MemoryStore::probe(const store::ProbeStore&, const CallContext&) {
   return Empty{};
 }
@@ -181,6 +209,7 @@ Result<store::Pruned> MemoryStore::prune(const store::Prune& request, const Call
   std::size_t removed = sessions_.prune(request.now_ms, limit);
   removed += codes_.prune(request.now_ms, limit - removed);
   removed += records_.prune(request.now_ms, limit - removed);
+  removed += api_keys_.prune(request.now_ms, limit - removed);
   return store::Pruned{static_cast<std::int64_t>(removed)};
 }
 

@@ -11,6 +11,7 @@
 #include <gateway/config.hpp>
 #include <gateway/store.hpp>
 
+#include "api_key_table.hpp"
 #include "audit_log.hpp"
 #include "code_table.hpp"
 #include "credential_table.hpp"
@@ -65,6 +66,12 @@ class MemoryStore final : public Store {
   Result<store::MaybeRecord> get_record(const store::GetRecord&, const CallContext&) override;
   Result<Empty> delete_record(const store::DeleteRecord&, const CallContext&) override;
 
+  Result<store::CreateApiKey::Reply> create_api_key(const store::CreateApiKey&, const CallContext&) override;
+  Result<store::MaybeApiKey> find_api_key(const store::FindApiKey&, const CallContext&) override;
+  Result<store::ApiKeyList> list_api_keys(const store::ListApiKeys&, const CallContext&) override;
+  Result<store::RevokeApiKey::Reply> revoke_api_key(const store::RevokeApiKey&, const CallContext&) override;
+  Result<Empty> note_api_key_uses(const store::NoteApiKeyUses&, const CallContext&) override;
+
   Result<Empty> probe(const store::ProbeStore&, const CallContext&) override;
   Result<store::Pruned> prune(const store::Prune&, const CallContext&) override;
 
@@ -80,6 +87,7 @@ class MemoryStore final : public Store {
   KeyTable keys_;
   AuditLog audit_;
   RecordTable records_;
+  ApiKeyTable api_keys_;
 };
 
 }  // namespace gateway::memory

@@ -15,7 +15,8 @@ constexpr std::string_view kConfigSchema = R"({
     "MaxCodes": {"type": "integer", "minimum": 1, "maximum": 10000000},
     "MaxRecords": {"type": "integer", "minimum": 1, "maximum": 10000000},
     "MaxRecordBytes": {"type": "integer", "minimum": 1, "maximum": 1073741824},
-    "MaxAuditEvents": {"type": "integer", "minimum": 1, "maximum": 10000000}
+    "MaxAuditEvents": {"type": "integer", "minimum": 1, "maximum": 10000000},
+    "MaxApiKeys": {"type": "integer", "minimum": 1, "maximum": 10000000}
   }
 })";
 

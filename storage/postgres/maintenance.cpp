@@ -6,6 +6,7 @@ namespace gateway::postgres {
 namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000;
+static_assert(store::kEndedApiKeyKeptMs == 2'592'000'000, "store.prune says it again");
 
 const Statement kProbe{"store.probe", "SELECT current_setting('transaction_read_only') = 'on'"};
 
@@ -25,6 +26,12 @@ gone_records AS (DELETE FROM records WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM records WHERE (SELECT is_ours FROM turn) AND expires_at_ms < $1 ORDER BY expires_at_ms
   LIMIT $2::bigint - (SELECT count(*) FROM gone_sessions) - (SELECT count(*) FROM gone_codes)
   FOR UPDATE SKIP LOCKED)) RETURNING 1),
+gone_keys AS (DELETE FROM api_keys WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM api_keys WHERE (SELECT is_ours FROM turn) AND least(expires_at_ms, revoked_at_ms) < $1 - 2592000000
+  ORDER BY least(expires_at_ms, revoked_at_ms)
+  LIMIT $2::bigint - (SELECT count(*) FROM gone_sessions) - (SELECT count(*) FROM gone_codes)
+    - (SELECT count(*) FROM gone_records)
+  FOR UPDATE SKIP LOCKED)) RETURNING 1),
 gone_events AS (DELETE FROM audit_events WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM audit_events WHERE (SELECT is_ours FROM turn) AND at_ms < $3::bigint
   ORDER BY at_ms, seq LIMIT $2::bigint))),
@@ -34,7 +41,8 @@ forgotten AS (DELETE FROM deleted_identities WHERE ctid = ANY (ARRAY(
 gone_revocations AS (DELETE FROM revocations WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM revocations WHERE (SELECT is_ours FROM turn) AND at < now() - interval '70 minutes'
   ORDER BY at LIMIT 10000 FOR UPDATE SKIP LOCKED)))
-SELECT (SELECT count(*) FROM gone_sessions) + (SELECT count(*) FROM gone_codes) + (SELECT count(*) FROM gone_records))sql"};
+SELECT (SELECT count(*) FROM gone_sessions) + (SELECT count(*) FROM gone_codes) + (SELECT count(*) FROM gone_records)
+  + (SELECT count(*) FROM gone_keys))sql"};
 
 }  // namespace
 

@@ -38,7 +38,7 @@ std::string checksum_of(std::string_view sql) {
 // What the service reads and writes, as migrations/grants.sql has it.
 constexpr const char* kUnusableTables = R"sql(
 SELECT string_agg(name, ', ') FROM unnest(ARRAY['users', 'identities', 'deleted_identities', 'credentials', 'sessions',
-  'session_tokens', 'codes', 'gateway_keys', 'audit_events', 'records', 'revocations', 'user_counts']) AS name
+  'session_tokens', 'codes', 'gateway_keys', 'audit_events', 'records', 'revocations', 'user_counts', 'api_keys']) AS name
 WHERE NOT coalesce(has_table_privilege(to_regclass(name), 'SELECT') AND has_table_privilege(to_regclass(name), 'INSERT')
   AND has_table_privilege(to_regclass(name), 'DELETE')
   AND (name = 'audit_events' OR has_table_privilege(to_regclass(name), 'UPDATE')), false))sql";

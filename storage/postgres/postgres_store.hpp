@@ -1,6 +1,6 @@
 // The PostgreSQL store: every operation of gateway/store.hpp is one transaction in one round trip. Each group
 // of operations is a file of its own: users.cpp, user_list.cpp, credentials.cpp, sessions.cpp, codes.cpp,
-// keys.cpp, audit.cpp, records.cpp, maintenance.cpp.
+// keys.cpp, audit.cpp, records.cpp, api_keys.cpp, maintenance.cpp.
 //
 // start() connects and refuses a schema older than this version needs. Thread safety: full. Errors:
 // Unavailable and Overloaded where the database cannot be reached or has no room, DeadlineExceeded where it
@@ -62,6 +62,12 @@ class PostgresStore final : public Store {
   Result<Empty> put_record(const store::PutRecord&, const CallContext&) override;
   Result<store::MaybeRecord> get_record(const store::GetRecord&, const CallContext&) override;
   Result<Empty> delete_record(const store::DeleteRecord&, const CallContext&) override;
+
+  Result<store::CreateApiKey::Reply> create_api_key(const store::CreateApiKey&, const CallContext&) override;
+  Result<store::MaybeApiKey> find_api_key(const store::FindApiKey&, const CallContext&) override;
+  Result<store::ApiKeyList> list_api_keys(const store::ListApiKeys&, const CallContext&) override;
+  Result<store::RevokeApiKey::Reply> revoke_api_key(const store::RevokeApiKey&, const CallContext&) override;
+  Result<Empty> note_api_key_uses(const store::NoteApiKeyUses&, const CallContext&) override;
 
   Result<Empty> probe(const store::ProbeStore&, const CallContext&) override;
   Result<store::Pruned> prune(const store::Prune&, const CallContext&) override;

@@ -23,9 +23,9 @@ const Statement kNow{"revocations.now",
 // inner query says the same as the third, and is one that an index can begin at.
 const Statement kSince{"revocations.since", R"sql(
 SELECT (extract(epoch FROM now()) * 1000)::bigint, pg_current_snapshot()::text,
-  pg_snapshot_xmax($1::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot()), r.user_id, r.session_id
+  pg_snapshot_xmax($1::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot()), r.user_id, r.session_id, r.api_key_id
 FROM (SELECT 1) AS always LEFT JOIN (
-  SELECT user_id, session_id FROM revocations
+  SELECT user_id, session_id, api_key_id FROM revocations
   WHERE txid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(txid, $1::pg_snapshot)
   ORDER BY id LIMIT 10001) AS r ON true)sql"};
 
@@ -55,8 +55,9 @@ Revocations revocations_in(const Rows& rows, const Cursor& since) {
   news.missed = set_back || too_old || rows.count() > kMostEvents;
   if (news.missed) return news;
   for (int row = 0; row < rows.count(); ++row) {
-    if (rows.is_null(row, 3) && rows.is_null(row, 4)) continue;
-    news.events.push_back({rows.maybe_text(row, 3), rows.maybe_text(row, 4)});
+    // The one row of an empty answer; or what only a newer version writes.
+    if (rows.is_null(row, 3) && rows.is_null(row, 4) && rows.is_null(row, 5)) continue;
+    news.events.push_back({rows.maybe_text(row, 3), rows.maybe_text(row, 4), rows.maybe_text(row, 5)});
   }
   return news;
 }

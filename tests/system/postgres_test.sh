@@ -47,7 +47,7 @@ check 'and kept' status_is 0 gateway keys list --json
 check 'both of them' jq -e 'length >= 2' out
 
 serve() {
-  IDENTITY_DB_CONNECTION_STRING=$connection GATEWAY_URLS=http://127.0.0.1:0 "$program" serve >serve.out 2>serve.err &
+  IDENTITY_DB_CONNECTION_STRING=$connection GATEWAY_URLS=http://127.0.0.1:0 "$program" serve "$@" >serve.out 2>serve.err &
   pid=$!
   local port=''
   for _ in $(seq 600); do
@@ -80,6 +80,40 @@ check 'and so does its session' jq -e '.data.refreshToken | length > 10' out
 curl -s -X POST "$url/api/v1/auth/login" "${json[@]}" -d '{"email":"production-test@example.com","password":"Test@123456"}' >out
 check 'and the person' jq -e '.success' out
 stop
+# Keys of machine callers: made and revoked beside a gateway that serves.
+key=$(gateway api-keys create --name 'Nightly job' --scope orders:read --expires-in 90d 2>err)
+check 'a key is printed alone' test "$(grep -cE '^igk_[0-9a-f]{16}_[A-Za-z0-9_-]{43}$' <<<"$key")" -eq 1
+key_id=${key:4:16}
+check 'and its id beside it' grep -q "$key_id" err
+check 'a key may have no end' status_is 0 gateway api-keys create --name 'Another' --json
+check 'and says so' jq -e '.apiKey.expiresAt == null and (.key | length) == 64' out
+check 'a lifetime that is none' status_is 2 gateway api-keys create --name X --expires-in 90
+check 'a scope that is none' status_is 1 gateway api-keys create --name X --scope 'a b'
+check 'a name is needed' status_is 2 gateway api-keys create
+check 'both are listed' status_is 0 gateway api-keys list --json
+check 'without themselves' jq -e --arg id "$key_id" \
+  'length == 2 and (.[] | select(.id == $id) | .scopes == ["orders:read"] and .lastUsedAt == null and .createdBy == "command-line")' out
+check 'for people, too' status_is 0 gateway api-keys list
+check 'in lines' said 'last used never  [orders:read]  Nightly job'
+serve --set Plugins:Policies:2=api-key --set 'ApiKey:Require=[{"Class":"Verify","Scopes":["orders:read"]}]'
+access=$(curl -s -X POST "$url/api/v1/auth/login" "${json[@]}" -d '{"email":"production-test@example.com","password":"Test@123456"}' | jq -r .data.idToken)
+verify() { curl -s -o answer -D head -w '%{http_code}' "$url/api/v1/auth/verify" -H "Authorization: Bearer $access" "$@"; }
+check 'forward-auth wants a key' test "$(verify)" -eq 401
+check 'and takes this one' test "$(verify -H "X-API-Key: $key")" -eq 200
+check 'and says whose' grep -qi "^x-auth-api-key: $key_id" head
+check 'it is revoked by the command line' status_is 0 gateway api-keys revoke "$key_id"
+refused=''
+for _ in $(seq 100); do
+  refused=$(verify -H "X-API-Key: $key")
+  [ "$refused" -eq 401 ] && break
+  sleep 0.05
+done
+check 'which the gateway hears of' test "$refused" -eq 401
+stop
+check 'and it was used' bash -c "IDENTITY_DB_CONNECTION_STRING='$connection' '$program' api-keys list --json | jq -e --arg id '$key_id' '.[] | select(.id == \$id) | .lastUsedAt != null and .revokedAt != null'"
+check 'a key that is not there' status_is 1 gateway api-keys revoke 0123456789abcdef
+check 'no key in the log' bash -c "! grep -qF -e '${key:21}' log.jsonl serve.err"
+check 'but its id' grep -q "key $key_id was used" log.jsonl
 check 'no secret in the log' bash -c "! grep -qE 'Test@123456|only for|$refresh|$access' log.jsonl serve.err"
 
 echo "$passed passed, $failed failed"

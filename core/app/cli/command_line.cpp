@@ -25,6 +25,10 @@ std::string is_override(const std::string& text) {
                                                     : "";
 }
 
+std::string is_lifetime(const std::string& text) {
+  return lifetime_ms(text) ? "" : "write a number and m, h or d, as in 90d";
+}
+
 void add_config_options(CLI::App& command, ConfigArguments& arguments) {
   command.add_option("--config", arguments.path, "appsettings.json, or the folder that holds it");
   command
@@ -136,6 +140,29 @@ int run(int argc, char** argv) {
   with_json(list_keys);
   with_config(
       add_command(*keys, "rotate", "add a signing key now", status, [&] { return keys_rotate(config); }));
+
+  CLI::App* api_keys = app.add_subcommand("api-keys", "create, list and revoke keys of machine callers")
+                           ->require_subcommand(1);
+  CreateApiKeyArguments key;
+  CLI::App& create_key = add_command(*api_keys, "create", "create a key and print it, once", status, [&] {
+    key.config = config;
+    key.as_json = as_json;
+    return api_keys_create(key);
+  });
+  with_config(create_key);
+  with_json(create_key);
+  create_key.add_option("--name", key.name, "what it is for, as people are to see it")->required();
+  create_key.add_option("--scope", key.scopes, "what it is good for; repeatable");
+  create_key.add_option("--expires-in", key.expires_in, "30m, 12h, 90d (default: until it is revoked)")
+      ->check(is_lifetime);
+  CLI::App& list_api_keys = add_command(*api_keys, "list", "list keys, without the keys themselves", status,
+                                        [&] { return api_keys_list(config, as_json); });
+  with_config(list_api_keys);
+  with_json(list_api_keys);
+  CLI::App& revoke_key =
+      add_command(*api_keys, "revoke", "revoke a key", status, [&] { return api_keys_revoke(config, id); });
+  with_config(revoke_key);
+  revoke_key.add_option("id", id, "the key's id, which is the part between its two underscores")->required();
 
   CLI::App* plugins = app.add_subcommand("plugins", "list, show and check plugins")->require_subcommand(1);
   CLI::App& list_plugins = add_command(*plugins, "list", "list the plugins in the plugin folder", status,

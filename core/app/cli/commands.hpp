@@ -50,6 +50,19 @@ int users_import(const ImportArguments& arguments);
 int keys_list(const ConfigArguments& arguments, bool as_json);
 int keys_rotate(const ConfigArguments& arguments);
 
+struct CreateApiKeyArguments {
+  ConfigArguments config;
+  std::string name;
+  std::vector<std::string> scopes;
+  std::optional<std::string> expires_in;  // as lifetime_ms() reads it
+  bool as_json = false;
+};
+int api_keys_create(const CreateApiKeyArguments& arguments);
+int api_keys_list(const ConfigArguments& arguments, bool as_json);
+int api_keys_revoke(const ConfigArguments& arguments, const std::string& id);
+// Of a text such as 30m, 12h or 90d.
+std::optional<std::int64_t> lifetime_ms(const std::string& text);
+
 int plugins_list(const ConfigArguments& arguments, bool as_json);
 int plugins_show(const ConfigArguments& arguments, const std::string& id);
 int plugins_check(const std::string& file, const std::optional<std::string>& config_file);

@@ -24,7 +24,7 @@ class StoreRevocations : public StoreSuite {
     cursor_ = start.cursor;
   }
 
-  // Whether an event of that user or session comes in time.
+  // Whether an event of that user, session or key comes in time.
   bool comes(const std::string& id, std::int64_t within_ms = kSoonMs) {
     const auto begin = std::chrono::steady_clock::now();
     for (;;) {
@@ -35,8 +35,10 @@ class StoreRevocations : public StoreSuite {
       EXPECT_FALSE(news.cursor.empty());
       cursor_ = news.cursor;
       const bool found = std::any_of(news.events.begin(), news.events.end(), [&](const Revocation& event) {
-        EXPECT_NE(event.user_id.has_value(), event.session_id.has_value());
-        return event.user_id == id || event.session_id == id;
+        EXPECT_EQ(int{event.user_id.has_value()} + int{event.session_id.has_value()} +
+                      int{event.api_key_id.has_value()},
+                  1);
+        return event.user_id == id || event.session_id == id || event.api_key_id == id;
       });
       if (found) return true;
     }
@@ -67,6 +69,19 @@ TEST_F(StoreRevocations, a_deleted_user_is_told) {
   const User user = created();
   answer(DeleteUser{user.id, now_ms()});
   EXPECT_TRUE(comes(user.id));
+}
+
+TEST_F(StoreRevocations, a_revoked_api_key_is_told_once) {
+  CreateApiKey create;
+  create.key.id = unique("");
+  create.key.name = "job";
+  create.key.created_at_ms = now_ms();
+  create.digest = "digest";
+  expect_outcome<Stored>(answer(create));
+  expect_outcome<Stored>(answer(RevokeApiKey{create.key.id, now_ms()}));
+  EXPECT_TRUE(comes(create.key.id));
+  expect_outcome<Stored>(answer(RevokeApiKey{create.key.id, now_ms()}));
+  EXPECT_FALSE(comes(create.key.id, kNothingMs));
 }
 
 TEST_F(StoreRevocations, a_user_that_is_no_longer_active_or_of_another_type_is_told) {

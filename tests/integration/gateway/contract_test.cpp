@@ -102,7 +102,8 @@ TEST_F(ContractTest, RoutesAndDocumentAreTheSameSet) {
   }
   ASSERT_TRUE(plugins.create_all().empty());
   ASSERT_TRUE(plugins.start_all().empty());
-  app::Services services(plugins, settings, process);
+  auth::ApiKeyVerifier verifier(clock_);
+  app::Services services(plugins, settings, process, verifier);
   const app::Frontend frontend(services, plugins, settings, process);
 
   std::set<std::string> served;
@@ -143,6 +144,12 @@ TEST_F(ContractTest, AnswersHaveTheDocumentedMembers) {
   expect_fits(at(me.json, "data"), "User");
   const Answer page = get("/api/v1/users", admin.token);
   expect_fits(at(at(page.json, "data"), "pagination"), "Pagination");
+  const Answer key = post("/api/v1/api-keys", R"({"name":"job"})", admin.token);
+  expect_fits(at(key.json, "data"), "CreatedApiKey");
+  expect_fits(at(at(key.json, "data"), "apiKey"), "ApiKey");
+  const Answer keys = get("/api/v1/api-keys", admin.token);
+  expect_fits(at(keys.json, "data"), "ApiKeyPage");
+  expect_fits(at(at(keys.json, "data"), "pagination"), "ApiKeyPagination");
   const Answer attempts = get("/api/v1/users/" + admin.id + "/attempts", admin.token);
   expect_fits(at(attempts.json, "data"), "Attempts");
   expect_fits(at(at(attempts.json, "data"), "login"), "AttemptCount");

@@ -34,6 +34,9 @@ TEST_F(UsersTest, check_28_ProtectedRoutesRefuseTheAnonymous) {
       {"GET", "/api/v1/attempts/addresses/192.0.2.1"},
       {"DELETE", "/api/v1/attempts/addresses/192.0.2.1"},
       {"GET", "/api/v1/auth/verify"},
+      {"POST", "/api/v1/api-keys"},
+      {"GET", "/api/v1/api-keys"},
+      {"DELETE", "/api/v1/api-keys/x"},
   };
   for (const auto& [method, path] : routes) {
     const Answer answer = call(method, path, std::string_view(method) == "GET" ? "" : "{}");
@@ -41,7 +44,7 @@ TEST_F(UsersTest, check_28_ProtectedRoutesRefuseTheAnonymous) {
     EXPECT_EQ(answer.raw.header("WWW-Authenticate"), "Bearer") << path;
     ++protected_routes;
   }
-  EXPECT_EQ(protected_routes, 12);
+  EXPECT_EQ(protected_routes, 15);
 }
 
 TEST_F(UsersTest, check_28_UsersSeeAndChangeOnlyThemselves) {

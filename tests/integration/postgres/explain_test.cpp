@@ -17,6 +17,11 @@ using Values = std::vector<const char*>;  // SQL literals
 // Typical parameters of each, in a database that fill() has filled.
 const std::map<std::string, Values>& cases() {
   static const std::map<std::string, Values> all{
+      {"api_keys.create", {"'n'", "'N'", "'{}'", "'d'", "''", "1", "NULL", "NULL", "NULL"}},
+      {"api_keys.find", {"'k7'"}},
+      {"api_keys.list", {"5000", "'k1'", "20"}},
+      {"api_keys.revoke", {"'k7'", "1"}},
+      {"api_keys.note_uses", {"'{\"uses\":[{\"id\":\"k7\",\"at_ms\":1}]}'", "60000"}},
       {"audit.append", {"'n'", "1", "'x'", "'u1'", "NULL", "''", "''", "'{}'"}},
       {"audit.list", {"5000", "20"}},
       {"audit.list_of_user", {"5000", "20", "'u7'"}},
@@ -87,8 +92,8 @@ struct Reading {
 
   void add(const rapidjson::Value& node) {
     static const std::set<std::string> kBig{
-        "users", "identities", "sessions",    "session_tokens", "credentials",
-        "codes", "records",    "revocations", "audit_events",   "deleted_identities"};
+        "users",   "identities",  "sessions",     "session_tokens",     "credentials", "codes",
+        "records", "revocations", "audit_events", "deleted_identities", "api_keys"};
     const std::string type = text(node, "Node Type");
     const std::string relation = text(node, "Relation Name");
     if (type.find("Scan") != std::string::npos && type != "CTE Scan" && type != "Subquery Scan") {

@@ -22,6 +22,8 @@ INSERT INTO audit_events (id, at_ms, action, user_id, client_address, request_id
 SELECT 'a' || n, n, 'login', 'u' || n % 1000, '', '', '{}' FROM generate_series(1, $rows) n;
 INSERT INTO codes SELECT 's', 'p', 't' || n, 'd', '', 9000000 + n, 3 FROM generate_series(1, $rows) n;
 INSERT INTO records SELECT 's', 'k' || n, '', 9000000 + n FROM generate_series(1, $rows) n;
+INSERT INTO api_keys (id, name, scopes, digest, created_by, created_at_ms, expires_at_ms)
+SELECT 'k' || n, 'N', '{"scopes":[]}', 'd', '', n, 2600000000 + n FROM generate_series(1, $rows) n;
 INSERT INTO revocations (user_id) SELECT 'u' || n FROM generate_series(1, $rows) n;
 )sql";
 

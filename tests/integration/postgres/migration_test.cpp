@@ -201,7 +201,7 @@ TEST_F(MigrationTest, AServiceThatCannotUseATableDoesNotStart) {
       sql(mend);
     }
   }
-  EXPECT_EQ(tables, 12);
+  EXPECT_EQ(tables, 13);
   EXPECT_TRUE(make_store()->start());
 }
 

@@ -8,7 +8,7 @@ constexpr const char* kScans =
     "SELECT coalesce(string_agg(relname || ' ' || seq_scan, ', ' ORDER BY relname), '') FROM "
     "pg_stat_user_tables "
     "WHERE seq_scan > 0 AND relname IN ('users', 'identities', 'sessions', 'session_tokens', 'credentials', "
-    "'audit_events', 'codes', 'records', 'revocations', 'deleted_identities')";
+    "'audit_events', 'codes', 'records', 'revocations', 'deleted_identities', 'api_keys')";
 
 class ScanTest : public FilledFixture {
  protected:
@@ -57,6 +57,13 @@ class ScanTest : public FilledFixture {
       done(s.get_record({"s", "k" + n, 1}, c), "record");
       done(s.list_audit({"u" + n, 5000, 20}, c), "audit of a user");
       done(s.list_audit({std::nullopt, 5000, 20}, c), "audit");
+      store::CreateApiKey key{.digest = "d"};
+      key.key.id = key.key.name = "n" + n;
+      done(s.create_api_key(key, c), "create key");
+      done(s.find_api_key({"k" + n}, c), "key");
+      done(s.list_api_keys({store::ApiKeyPlace{5000, "k1"}, 20}, c), "keys");
+      done(s.note_api_key_uses({{{"k" + n, 1}, {"n" + n, 1}}}, c), "uses");
+      done(s.revoke_api_key({"k" + n, 1}, c), "revoke key");
       done(s.append_audit({{.id = "new" + n, .at_ms = 1, .action = "x"}}, c), "append");
       done(s.delete_user({"u" + n, 2}, c), "delete");
       done(s.prune({9000000 + i * 10, 5}, c), "prune");

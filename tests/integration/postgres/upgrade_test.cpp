@@ -124,6 +124,7 @@ TEST_F(UpgradeTest, EverythingWorksOnANewerSchema) {
     ALTER TABLE gateway_keys ADD COLUMN later text;
     ALTER TABLE audit_events ADD COLUMN later text;
     ALTER TABLE records ADD COLUMN later text;
+    ALTER TABLE api_keys ADD COLUMN later text;
     CREATE TABLE later (user_id text REFERENCES users (id) ON DELETE CASCADE);
     CREATE INDEX users_later ON users (later))sql"});
   const auto owner = settings(PostgresServer::kOwner);

@@ -2,7 +2,8 @@
 //
 // Services reached with Host::call (each a message): the credentials, codes and records groups of the
 // selected storage (store.hpp), which the host files under the plugin's own instance id, so that no plugin
-// can see another's; outbound HTTP (outbound_http.hpp); and `limits.take` of the counter store that all
+// can see another's; outbound HTTP (outbound_http.hpp); for policies, whether an API
+// key is good (api_keys.hpp); and `limits.take` of the counter store that all
 // instances share (counters.hpp), Unsupported where there is none. Thread safety: every member may be called
 // from any thread between create() and stop(). Clocks: wall_ms() is Unix time and may jump; monotonic_ms()
 // never does and is the scale of deadlines. Both are injected in tests, so a plugin asks the host and never

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <gateway/host.hpp>
+#include <gateway/store/api_keys.hpp>
 #include <gateway/store/audit.hpp>
 #include <gateway/store/codes.hpp>
 #include <gateway/store/credentials.hpp>
@@ -37,7 +38,8 @@ struct Pruned {
   }
 };
 
-// Removes at most `limit` rows that have expired before now_ms (sessions, codes, records).
+// Removes at most `limit` rows that have expired before now_ms (sessions, codes, records), or ended long
+// enough before it (API keys).
 struct Prune {
   static constexpr std::string_view kOperation = "store.prune";
   using Reply = Pruned;
@@ -59,6 +61,7 @@ class Store : public store::Users,
               public store::Keys,
               public store::Audit,
               public store::Records,
+              public store::ApiKeys,
               public store::Migration,
               public store::SharedRevocations {
  public:
@@ -101,6 +104,11 @@ inline gateway_status dispatch_store(Store& s, const gateway_call& call, gateway
       .to(s, &Store::put_record)
       .to(s, &Store::get_record)
       .to(s, &Store::delete_record)
+      .to(s, &Store::create_api_key)
+      .to(s, &Store::find_api_key)
+      .to(s, &Store::list_api_keys)
+      .to(s, &Store::revoke_api_key)
+      .to(s, &Store::note_api_key_uses)
       .to(s, &Store::probe)
       .to(s, &Store::prune)
       .to(s, &Store::migrate)

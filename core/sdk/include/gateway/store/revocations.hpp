@@ -1,20 +1,22 @@
 // Group `revocations`: how one instance learns what the others have revoked: users that were deleted, lost
 // their active status or changed their type or all of whose sessions were ended, whether there were any or
-// not, and sessions that ended before their time.
+// not, sessions that ended before their time, and API keys that were revoked.
 #pragma once
 
 #include <gateway/call.hpp>
 
 namespace gateway::store {
 
-// Exactly one of the two. A user's event is about all of that user's sessions.
+// Exactly one of them. A user's event is about all of that user's sessions.
 struct Revocation {
   std::optional<std::string> user_id;
   std::optional<std::string> session_id;
+  std::optional<std::string> api_key_id = std::nullopt;
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.optional("user_id", self.user_id);
     f.optional("session_id", self.session_id);
+    f.optional("api_key_id", self.api_key_id);
   }
 };
 
