@@ -9,26 +9,27 @@ using store::ApiKey;
 
 namespace {
 
-constexpr std::int64_t kMaxPage = 1000;
-constexpr std::size_t kMaxDigestBytes = 100;
+constexpr std::int64_t kMaxKeyPage = 1000;
+constexpr std::size_t kMaxKeyDigestBytes = 100;
 
-const Statement kCreate{"api_keys.create", R"sql(
+const Statement kCreateKey{"api_keys.create", R"sql(
 INSERT INTO api_keys (id, name, scopes, digest, created_by, created_at_ms, expires_at_ms, revoked_at_ms, last_used_at_ms)
 VALUES ($1, $2, $3::json, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING RETURNING 1)sql"};
 
-constexpr const char* kSelect =
+constexpr const char* kSelectKeys =
     "SELECT id, name, scopes, created_by, created_at_ms, expires_at_ms, revoked_at_ms, last_used_at_ms, "
     "digest "
     "FROM api_keys ";
-const Statement kFind{"api_keys.find", std::string(kSelect) + "WHERE id = $1"};
+const Statement kFindKey{"api_keys.find", std::string(kSelectKeys) + "WHERE id = $1"};
 
 // The first condition says part of what the second does, and is one that an index can begin at.
-const Statement kList{"api_keys.list", std::string(kSelect) +
-                                           "WHERE created_at_ms <= $1 AND (created_at_ms < $1 OR id > $2) "
-                                           "ORDER BY created_at_ms DESC, id LIMIT $3::bigint"};
+const Statement kListKeys{"api_keys.list",
+                          std::string(kSelectKeys) +
+                              "WHERE created_at_ms <= $1 AND (created_at_ms < $1 OR id > $2) "
+                              "ORDER BY created_at_ms DESC, id LIMIT $3::bigint"};
 
 // Of two that revoke at once the second sees, once it has the row, that it is done.
-const Statement kRevoke{"api_keys.revoke", R"sql(
+const Statement kRevokeKey{"api_keys.revoke", R"sql(
 WITH found AS MATERIALIZED (SELECT id, revoked_at_ms FROM api_keys WHERE id = $1 FOR UPDATE),
 ended AS (
   UPDATE api_keys SET revoked_at_ms = $2 FROM found
@@ -38,7 +39,7 @@ SELECT 1 FROM found)sql"};
 
 // Locked in the order of their ids, so that instances that note the same keys wait for each other in turn.
 // Looked up one by one: the server, which does not know how few they are, would join the whole table.
-const Statement kNoteUses{"api_keys.note_uses", R"sql(
+const Statement kNoteKeyUses{"api_keys.note_uses", R"sql(
 WITH used AS MATERIALIZED (
   SELECT DISTINCT ON (id) id, at_ms FROM jsonb_to_recordset($1::jsonb -> 'uses') AS u (id text COLLATE "C", at_ms bigint)
   ORDER BY id, at_ms DESC),
@@ -77,13 +78,13 @@ Result<ApiKey> key_in(const Rows& rows, int row) {
 Result<store::CreateApiKey::Reply> PostgresStore::create_api_key(const store::CreateApiKey& request,
                                                                  const CallContext& context) {
   const ApiKey& key = request.key;
-  if (!store::fits(key) || request.digest.empty() || request.digest.size() > kMaxDigestBytes)
+  if (!store::fits(key) || request.digest.empty() || request.digest.size() > kMaxKeyDigestBytes)
     return invalid("a text of the API key is longer than its bound, or empty");
   Parameters parameters;
   parameters.add(key.id).add(key.name).add(encode(ScopeList{key.scopes})).add(request.digest);
   parameters.add(key.created_by).add(key.created_at_ms).add(key.expires_at_ms);
   parameters.add(key.revoked_at_ms).add(key.last_used_at_ms);
-  const auto rows = database_.run(kCreate, parameters, context);
+  const auto rows = database_.run(kCreateKey, parameters, context);
   if (!rows) return rows.error().error;
   if (rows->empty()) return {store::Conflict{"id"}};
   return {store::Stored{}};
@@ -91,7 +92,7 @@ Result<store::CreateApiKey::Reply> PostgresStore::create_api_key(const store::Cr
 
 Result<store::MaybeApiKey> PostgresStore::find_api_key(const store::FindApiKey& request,
                                                        const CallContext& context) {
-  const auto rows = database_.run(kFind, Parameters().add(request.id), context);
+  const auto rows = database_.run(kFindKey, Parameters().add(request.id), context);
   if (!rows) return rows.error().error;
   if (rows->empty()) return store::MaybeApiKey{};
   auto key = key_in(*rows, 0);
@@ -101,11 +102,11 @@ Result<store::MaybeApiKey> PostgresStore::find_api_key(const store::FindApiKey& 
 
 Result<store::ApiKeyList> PostgresStore::list_api_keys(const store::ListApiKeys& request,
                                                        const CallContext& context) {
-  if (request.limit < 1 || request.limit > kMaxPage) return invalid("limit out of range");
+  if (request.limit < 1 || request.limit > kMaxKeyPage) return invalid("limit out of range");
   const store::ApiKeyPlace first{std::numeric_limits<std::int64_t>::max(), ""};
   const store::ApiKeyPlace& after = request.after ? *request.after : first;
-  const auto rows =
-      database_.run(kList, Parameters().add(after.created_at_ms).add(after.id).add(request.limit), context);
+  const auto rows = database_.run(
+      kListKeys, Parameters().add(after.created_at_ms).add(after.id).add(request.limit), context);
   if (!rows) return rows.error().error;
   store::ApiKeyList list;
   for (int row = 0; row < rows->count(); ++row) {
@@ -118,7 +119,7 @@ Result<store::ApiKeyList> PostgresStore::list_api_keys(const store::ListApiKeys&
 
 Result<store::RevokeApiKey::Reply> PostgresStore::revoke_api_key(const store::RevokeApiKey& request,
                                                                  const CallContext& context) {
-  const auto rows = database_.run(kRevoke, Parameters().add(request.id).add(request.now_ms), context);
+  const auto rows = database_.run(kRevokeKey, Parameters().add(request.id).add(request.now_ms), context);
   if (!rows) return rows.error().error;
   if (rows->empty()) return {store::NotFound{}};
   return {store::Stored{}};
@@ -129,7 +130,7 @@ Result<Empty> PostgresStore::note_api_key_uses(const store::NoteApiKeyUses& requ
   if (request.uses.size() > store::kMaxApiKeyUses) return invalid("too many uses at once");
   if (request.uses.empty()) return Empty{};
   const auto rows =
-      database_.run(kNoteUses, Parameters().add(encode(request)).add(store::kApiKeyUseStepMs), context);
+      database_.run(kNoteKeyUses, Parameters().add(encode(request)).add(store::kApiKeyUseStepMs), context);
   if (!rows) return rows.error().error;
   return Empty{};
 }

@@ -14,7 +14,7 @@ namespace gateway::app::cli {
 
 namespace {
 
-constexpr std::chrono::seconds kFlushTimeout{1};
+constexpr std::chrono::seconds kLastFlushTimeout{1};
 
 bool is_ignored(int signal) {
   struct sigaction now {};
@@ -86,7 +86,7 @@ void DrainWatch::run(int still_bearable, std::chrono::milliseconds timeout) {
 
 void DrainWatch::end(const char* why) {
   logger_.write(LogLevel::Error, "app", why);
-  logger_.flush(kFlushTimeout);
+  logger_.flush(kLastFlushTimeout);
   ::_exit(kFailed);
 }
 
