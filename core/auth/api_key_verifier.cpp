@@ -109,6 +109,8 @@ Result<Done> ApiKeyVerifier::write_uses(store::ApiKeys& store, const CallContext
     if (auto noted = store.note_api_key_uses(note, context); !noted) {
       const std::lock_guard lock(mutex_);
       uses_.merge(uses);  // a later use of the same key stays
+      while (uses_.size() > kMostUses)
+        uses_.erase(uses_.begin());
       return std::move(noted).error();
     }
     for (const store::ApiKeyUse& use : note.uses)

@@ -1,6 +1,8 @@
 #include "core/auth/revocation_listener.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <utility>
 
 #include <pthread.h>
@@ -11,6 +13,7 @@ namespace {
 constexpr std::int64_t kQuestionMs = 250;
 constexpr std::chrono::milliseconds kPause{500};
 constexpr std::int64_t kDeafAfterMs = 2000;
+constexpr std::ptrdiff_t kMostForgottenOneByOne = 100;
 }  // namespace
 
 RevocationListener::RevocationListener(Store& store, VerifiedTokenCache& cache, ApiKeyVerifier& api_keys,
@@ -77,8 +80,16 @@ void RevocationListener::apply(const store::Revocations& news, bool first) {
     api_keys_.clear();
     return;
   }
-  for (const store::Revocation& event : news.events) {
-    if (event.api_key_id) api_keys_.forget(*event.api_key_id);
+  const auto of_keys =
+      std::count_if(news.events.begin(), news.events.end(),
+                    [](const store::Revocation& event) { return event.api_key_id.has_value(); });
+  // Each look through all that is remembered holds up requests; for many, all of it is looked up anew.
+  if (of_keys > kMostForgottenOneByOne) {
+    api_keys_.clear();
+  } else {
+    for (const store::Revocation& event : news.events) {
+      if (event.api_key_id) api_keys_.forget(*event.api_key_id);
+    }
   }
   if (!news.events.empty()) cache_.revoke(news.events);
 }

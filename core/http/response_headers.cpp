@@ -54,8 +54,9 @@ void ResponseHeaders::set(std::string_view name, std::string_view value) {
   const auto same = [&](const Field& field) { return is(field, name); };
   const auto first = std::find_if(fields_.begin(), fields_.end(), same);
   if (first == fields_.end()) return add(name, value);
-  const Field replacement = append(name, value);
+  // Before the text may move: the name may lie in it.
   fields_.erase(std::remove_if(first + 1, fields_.end(), same), fields_.end());
+  const Field replacement = append(name, value);
   *first = replacement;
 }
 

@@ -95,6 +95,10 @@ check 'without themselves' jq -e --arg id "$key_id" \
   'length == 2 and (.[] | select(.id == $id) | .scopes == ["orders:read"] and .lastUsedAt == null and .createdBy == "command-line")' out
 check 'for people, too' status_is 0 gateway api-keys list
 check 'in lines' said 'last used never  [orders:read]  Nightly job'
+gateway api-keys create --name 'Never seen' >/dev/full 2>err
+check 'a key that nobody could see is a failure' test $? -eq 1
+gateway api-keys list --json >out
+check 'and is good for nothing' jq -e '.[] | select(.name == "Never seen") | .revokedAt != null' out
 serve --set Plugins:Policies:2=api-key --set 'ApiKey:Require=[{"Class":"Verify","Scopes":["orders:read"]}]'
 access=$(curl -s -X POST "$url/api/v1/auth/login" "${json[@]}" -d '{"email":"production-test@example.com","password":"Test@123456"}' | jq -r .data.idToken)
 verify() { curl -s -o answer -D head -w '%{http_code}' "$url/api/v1/auth/verify" -H "Authorization: Bearer $access" "$@"; }

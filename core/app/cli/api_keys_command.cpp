@@ -35,6 +35,10 @@ void print_line(const store::ApiKey& key) {
               time_or(key.last_used_at_ms, "never").c_str(), scopes.c_str(), key.name.c_str());
 }
 
+bool print_whole(const std::string& text) {
+  return std::printf("%.*s\n", static_cast<int>(text.size()), text.data()) >= 0 && std::fflush(stdout) == 0;
+}
+
 }  // namespace
 
 // A number and one of m, h, d.
@@ -67,16 +71,24 @@ int api_keys_create(const CreateApiKeyArguments& arguments) {
   if (auto faults = session.start(); !faults.empty()) return report(faults);
   const auto created = session.services().api_keys.create(session.administrator(), request, session.scope());
   if (!created) return fail(created.error());
+  // The key alone on stdout, for a pipe into wherever secrets are kept.
+  std::string shown(created->key.reveal());
   if (arguments.as_json) {
     http::JsonWriter json;
     json.begin_object().put("key", created->key.reveal()).key("apiKey");
     api::write_api_key(json, created->stored);
     json.end_object();
-    std::printf("%.*s\n", static_cast<int>(json.text().size()), json.text().data());
-    return kDone;
+    shown = json.text();
   }
-  // The key alone on stdout, for a pipe into wherever secrets are kept.
-  std::printf("%.*s\n", static_cast<int>(created->key.reveal().size()), created->key.reveal().data());
+  if (!print_whole(shown)) {
+    // Nobody has seen it, and it would be good for years.
+    const auto revoked =
+        session.services().api_keys.revoke(session.administrator(), created->stored.id, session.scope());
+    const std::string state = revoked ? "it has been revoked" : "it is still good: revoke it";
+    return report(
+        {"the key " + created->stored.id + " could not be written to the standard output; " + state});
+  }
+  if (arguments.as_json) return kDone;
   std::fprintf(stderr, "This is the only time the key is shown. Its id, for list and revoke: %s\n",
                created->stored.id.c_str());
   return kDone;

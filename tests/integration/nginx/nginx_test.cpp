@@ -86,7 +86,8 @@ TEST_F(NginxTest, check_31_ForgedIdentityHeadersNeverReachTheApplication) {
   const std::string forged =
       "X-Auth-User-Id: forged\r\nx-auth-user-id: forged\r\nX-Auth-Subject: forged\r\nX-Auth-Provider: "
       "forged\r\n"
-      "X-Auth-Email: forged\r\nX-Auth-User-Type: forged\r\nX-AUTH-ROLES: forged\r\nX-Auth-Api-Key: forged\r\n"
+      "X-Auth-Email: forged\r\nX-Auth-User-Type: forged\r\nX-AUTH-ROLES: forged\r\nX-Auth-Api-Key: "
+      "forged\r\nX-API-Key: forged\r\n"
       "X_Auth_User_Id: forged\r\nX-Auth_User-Id: forged\r\nX_Auth_Roles: forged\r\n";
   EXPECT_EQ(page("/", {}, forged).status, 401);
   EXPECT_TRUE(upstream_.requests().empty());

@@ -54,6 +54,17 @@ TEST(ResponseHeaders, AValueMayComeFromHere) {
   EXPECT_EQ(headers.size(), 41U);
 }
 
+TEST(ResponseHeaders, ANameMayComeFromHere) {
+  ResponseHeaders headers;
+  for (const char* name : {"Name", "name", "Other", "NAME"})
+    headers.add(name, "x");
+  headers.set(headers.name(0), std::string(10'000, 'y'));  // more than there is room for
+  ASSERT_EQ(headers.size(), 2U);
+  EXPECT_EQ(headers.name(0), "Name");
+  EXPECT_EQ(headers.value(0), std::string(10'000, 'y'));
+  EXPECT_EQ(headers.name(1), "Other");
+}
+
 TEST(ResponseHeaders, CopiesAreTheirOwn) {
   ResponseHeaders one;
   one.add("A", "1");

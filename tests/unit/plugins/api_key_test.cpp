@@ -158,6 +158,9 @@ TEST_F(ApiKeyPolicy, what_says_nothing_or_cannot_be_meant_stops_the_start) {
         R"({"Require": [{"Class": "Read", "Scopes": [""]}]})",
         R"({"Header": "authorization", "Require": [{"Class": "Read"}]})",
         R"({"Header": "X-Auth-Api-Key", "Require": [{"Class": "Read"}]})",
+        R"({"Header": "x-request-id", "Require": [{"Class": "Read"}]})",
+        R"({"Header": "X-Forwarded-For", "Require": [{"Class": "Read"}]})",
+        R"({"Header": "Content-Length", "Require": [{"Class": "Read"}]})",
         R"({"Header": "X Key", "Require": [{"Class": "Read"}]})"})
     EXPECT_TRUE(refuses(section)) << section;
 }
