@@ -1,7 +1,9 @@
 #include "firebase_config.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <gateway/toolkit/url.hpp>
@@ -73,11 +75,22 @@ void read_endpoints(const PluginConfig& section, Endpoints& endpoints, Faults& f
   read("SessionCookieKeys", endpoints.session_cookie_keys);
 }
 
+// Not "cannot be read", which would be a fault.
+bool is_nowhere(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::status(path, error).type() == std::filesystem::file_type::not_found;
+}
+
 void read_credentials(const PluginConfig& section, FirebaseConfig& config, Faults& faults) {
-  const auto path = section.text("CredentialsPath");
+  auto path = section.text("CredentialsPath");
   Secret json = section.secret("CredentialsJson");
+  // The documented settings name a file. Where secrets are environment variables it is never there, and
+  // cannot be taken out of the settings by one; of two keys that are there nobody can say which one is meant.
+  if (path && !json.empty()) {
+    if (!is_nowhere(*path)) return faults.add("CredentialsPath and CredentialsJson exclude each other");
+    path.reset();
+  }
   const std::string_view source = path ? "CredentialsPath" : "CredentialsJson";
-  if (path && !json.empty()) return faults.add("CredentialsPath and CredentialsJson exclude each other");
   if (!path && json.empty()) return faults.add("CredentialsPath or CredentialsJson is required");
   if (path) {
     auto read = read_key_file(*path);

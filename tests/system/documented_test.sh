@@ -46,6 +46,11 @@ check 'nor for another project' status_is 1 env FIREBASE_PROJECT_ID=another "$pr
 check 'which is named' said 'demo-documented'
 check 'nor without the key file' status_is 1 "$program" serve --set Firebase:CredentialsPath=/nowhere/key.json
 check 'which is named, too' said '/nowhere/key.json'
+check 'the key may come from the environment, where there is no file' status_is 0 \
+  env "Firebase__CredentialsJson=$(<key.json)" "$program" config check --set Firebase:CredentialsPath=/nowhere/key.json
+check 'but not one there and another here' status_is 1 \
+  env "Firebase__CredentialsJson=$(<key.json)" "$program" config check --set "Firebase:CredentialsPath=$work/key.json"
+check 'which is said' said 'exclude each other'
 
 # The documented level hides the line that names the port.
 Logging__LogLevel__app=Information "$program" serve "${elsewhere[@]}" >serve.out 2>serve.err &

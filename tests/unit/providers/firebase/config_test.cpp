@@ -132,7 +132,9 @@ TEST_F(FirebaseConfiguration, names_and_the_key_are_checked) {
 
 TEST_F(FirebaseConfiguration, credentials_are_required_and_come_one_way) {
   expect_fault({{"CredentialsJson", ""}}, "CredentialsPath or CredentialsJson is required");
-  expect_fault({{"CredentialsPath", R"("/nowhere")"}}, "exclude each other");
+  expect_fault({{"CredentialsPath", R"("/dev/null")"}}, "exclude each other");
+  // As in the documented settings on Fargate: a path that is nowhere, the key from the environment.
+  EXPECT_EQ(fault({{"CredentialsPath", R"("/nowhere/firebase-admin-sdk.json")"}}), "");
 }
 
 TEST_F(FirebaseConfiguration, every_fault_is_told_at_once) {
