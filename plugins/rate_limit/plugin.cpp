@@ -3,7 +3,9 @@
 // Per address: decided in on_request, before anything is known or done. Per user: decided in
 // on_authenticated; who brings no token is counted by address in on_request. A token that is not known yet
 // may turn out to be nobody's: its address must have something left before it is checked, and pays when the
-// answer is made, into debt if need be, so that many at once gain nothing.
+// answer is made, into debt if need be: many at once gain what is on its way at that moment, and pay for it.
+// Not so at the auth endpoints, where such a crowd would be one of guesses: there each request pays before it
+// is looked at.
 //
 // Where the host has shared counts, those of the auth endpoints are asked for each request, on a worker; the
 // others are decided here, on the I/O thread, and handed in in the background.
@@ -87,7 +89,7 @@ class RateLimitPolicy final : public Policy {
     const auto address = IpAddress::parse(request.client_address());
     if (is_exempt(address)) return Verdict::go_on();
     if (per_user && !request.user_id().empty()) return Verdict::go_on();
-    const bool may_be_somebody = per_user && brings_token(request);
+    const bool may_be_somebody = per_user && pays_later(request);
     const Judged judged =
         judge(request, *rule, key_of(*rule, address), may_be_somebody ? Cost::None : Cost::One);
     if (judged.decision && judged.decision->admitted && may_be_somebody) return Verdict::go_on();
@@ -106,7 +108,7 @@ class RateLimitPolicy final : public Policy {
     // What the gateway could not do is not the client's; a refusal here has been told already.
     if (reply.status() == 429 || reply.status() >= 500) return Verdict::go_on();
     const auto [rule, per_user] = applied_to(request);
-    if (rule == nullptr || !per_user || !request.user_id().empty() || !brings_token(request))
+    if (rule == nullptr || !per_user || !request.user_id().empty() || !pays_later(request))
       return Verdict::go_on();
     const auto address = IpAddress::parse(request.client_address());
     if (is_exempt(address)) return Verdict::go_on();
@@ -135,8 +137,8 @@ class RateLimitPolicy final : public Policy {
   Applied applied_to(const PolicyRequest& request) const noexcept {
     return rules_.applied_to(request.route_class(), request.route());
   }
-  static bool brings_token(const PolicyRequest& request) noexcept {
-    return request.header("Authorization").has_value();
+  static bool pays_later(const PolicyRequest& request) noexcept {
+    return request.route_class() != RouteClass::Auth && request.header("Authorization").has_value();
   }
   bool is_exempt(const std::optional<IpAddress>& address) const noexcept {
     if (!address) return false;

@@ -137,6 +137,27 @@ TEST_F(RateLimit, check_25_many_such_tokens_at_once_are_paid_for_later) {
   EXPECT_FALSE(ask(plugin, RouteClass::Read, "192.0.2.1", Caller::Rubbish).rejection);
 }
 
+TEST_F(RateLimit, check_32_a_crowd_with_tokens_of_nobody_gets_no_more_logins_than_the_limit) {
+  const PluginInstance plugin = run(R"({"Routes": {"/api/v1/auth/login": {"PerMinute": 5, "Key": "user"}}})");
+  std::vector<PolicyExchange> crowd(40);
+  int admitted = 0;
+  for (PolicyExchange& exchange : crowd) {
+    exchange.request.route_class = RouteClass::Auth;
+    exchange.request.route = "/api/v1/auth/login";
+    exchange.request.headers = {{"Authorization", "Bearer x"}};
+    admitted += exchange.on_request(plugin) == 0 ? 1 : 0;
+  }
+  EXPECT_EQ(admitted, 5);
+  for (PolicyExchange& exchange : crowd) {
+    exchange.status = exchange.rejection ? 429 : 401;
+    EXPECT_EQ(exchange.on_response(plugin), 0);
+  }
+  host_.advance_ms(12'000);
+  EXPECT_EQ(admitted_of(5, plugin, RouteClass::Auth, "192.0.2.1", Caller::Rubbish, "", "/api/v1/auth/login"),
+            1)
+      << "nobody pays twice";
+}
+
 TEST_F(RateLimit, what_the_gateway_could_not_do_is_not_the_addresss) {
   const PluginInstance plugin = run(R"({"ReadEndpoints": 1})");
   for (int i = 0; i < 5; ++i) {
@@ -192,7 +213,13 @@ TEST_F(RateLimit, routes_have_limits_bursts_and_keys_of_their_own) {
   EXPECT_EQ(of_route("/api/v1/auth/me", RouteClass::Read, Caller::Known, "ann"), 2);
   EXPECT_EQ(of_route("/api/v1/auth/me", RouteClass::Read, Caller::Known, "bob"), 0);
   EXPECT_EQ(of_route("/api/v1/auth/logout", RouteClass::Auth, Caller::Found, "ann"), 2);
-  EXPECT_EQ(of_route("/api/v1/auth/logout", RouteClass::Auth, Caller::Found, "bob"), 2);
+  EXPECT_EQ(of_route("/api/v1/auth/logout", RouteClass::Auth, Caller::Found, "bob"), 0)
+      << "the address has paid for ann: nobody knew yet who she was";
+  EXPECT_EQ(
+      admitted_of(20, plugin, RouteClass::Auth, "192.0.2.2", Caller::Found, "bob", "/api/v1/auth/logout"), 2);
+  EXPECT_EQ(
+      admitted_of(20, plugin, RouteClass::Auth, "192.0.2.3", Caller::Found, "bob", "/api/v1/auth/logout"), 0)
+      << "bob has used up his own, wherever he is";
   const auto headers = ask(plugin, RouteClass::Read, "192.0.2.1", Caller::Known, "eve", "/api/v1/users/{id}");
   EXPECT_EQ(only(headers, "X-RateLimit-Limit"), "60");
   EXPECT_EQ(only(headers, "X-RateLimit-Remaining"), "2");
