@@ -102,6 +102,26 @@ TEST_F(NginxTest, check_31_ForgedIdentityHeadersNeverReachTheApplication) {
     EXPECT_EQ(value.find("forged"), std::string::npos) << name;
 }
 
+TEST_F(NginxTest, check_30_TheGatewayIsToldTheClientsAddressAndNotWhatAClientSaysOfIt) {
+  std::ifstream file(kExampleFile);
+  std::string example{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  RecordingUpstream gateway;
+  NginxProcess nginx;
+  replace(example, "127.0.0.1:8080", gateway.port());
+  replace(example, "127.0.0.1:9000", upstream_.port());
+  replace(example, "127.0.0.1:8000", nginx.port());
+  ASSERT_TRUE(nginx.start(example));
+  for (const char* header :
+       {"", "X-Forwarded-For: 198.51.100.66\r\n", "x-forwarded-for: 10.0.0.1, 10.0.0.2\r\n"}) {
+    const std::string request =
+        "GET / HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n" + std::string(header) + "\r\n";
+    ASSERT_TRUE(exchange_once(nginx.port(), request));
+    const auto asked = gateway.requests();
+    ASSERT_FALSE(asked.empty());
+    EXPECT_EQ(asked.back().values("x-forwarded-for"), std::vector<std::string>{"127.0.0.1"}) << header;
+  }
+}
+
 TEST_F(NginxTest, check_31_TheSuspendedAndTheSignedOutAreRefusedAtOnce) {
   const Person admin = make_admin("admin@example.com");
   const Person suspended = sign_up("suspended@example.com");
