@@ -64,12 +64,13 @@ Result<AttemptState> FallbackAttemptCounters::get(const std::string& key, const 
                       std::max(shared->retry_in_ms, local->retry_in_ms)};
 }
 
-// An administrator is told where it could not be cleared for everybody.
+// Where it cannot be cleared for everybody it is not cleared for some: an administrator is told, and tries
+// again.
 Result<Done> FallbackAttemptCounters::clear(const std::string& key, const CallContext& call) {
-  const auto local = local_.clear(key, call);
   auto shared = shared_.clear(key, call);
-  if (!shared) note(shared.error(), call);
-  return shared ? local : shared;
+  if (shared) return local_.clear(key, call);
+  note(shared.error(), call);
+  return shared;
 }
 
 }  // namespace gateway::auth
