@@ -68,6 +68,8 @@ http::Outcome<Done> ApiKeyEndpoints::create(Context& context) {
   request.name = body->text("name");
   request.scopes = body->texts("scopes");
   request.lifetime_ms = lifetime_ms_of(body->optional_integer("expiresIn"));
+  // An end that is asked for under another name must not become a key without one.
+  body->allow_only({"name", "scopes", "expiresIn"});
   if (auto checked = body->check(); !checked) return checked;
   const auto created = api_keys_.create(*context.caller, request, scope_of(context));
   if (!created) return created.error();

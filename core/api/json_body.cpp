@@ -104,6 +104,16 @@ std::vector<std::string> JsonBody::texts(std::string_view name) {
   return all;
 }
 
+void JsonBody::allow_only(std::initializer_list<std::string_view> names) {
+  for (const auto& member : document_.GetObject()) {
+    const std::string_view name = text_of(member.name);
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    if (!faults_.empty()) faults_ += "; ";
+    faults_.append("a member has a name that is not known here");
+    return;
+  }
+}
+
 bool JsonBody::boolean(std::string_view name, bool fallback) {
   const rapidjson::Value* value = find(name);
   if (value == nullptr) return fallback;

@@ -1,8 +1,10 @@
 // JsonBody: the JSON object in a request's body. A member of the wrong type is MALFORMED_REQUEST, all of them
 // told at once by check(); a missing one reads as empty and is judged by whoever needs it. Unknown members
-// are ignored. Thread safety: belongs to one thread. Ownership: owns the parsed document.
+// are ignored, but for allow_only(). Thread safety: belongs to one thread. Ownership: owns the parsed
+// document.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +33,9 @@ class JsonBody {
   bool boolean(std::string_view name, bool fallback);
   // A user type: its name, or its index in `types`. What is no type comes back as it was written.
   std::string user_type(std::string_view name, const std::vector<std::string>& types);
+
+  // Unknown members are told, too: for what a slip in an optional member would make stronger than meant.
+  void allow_only(std::initializer_list<std::string_view> names);
 
   // After reading: a problem when any member had the wrong type.
   http::Outcome<Done> check() const;

@@ -13,14 +13,6 @@ namespace gateway::app::cli {
 
 namespace {
 
-int fail(const http::Problem& problem) {
-  std::vector<std::string> lines;
-  for (const http::FieldError& fault : problem.fields)
-    lines.push_back(fault.field + ": " + fault.text);
-  if (lines.empty()) lines.push_back(problem.message);
-  return report(lines);
-}
-
 std::string time_or(const std::optional<std::int64_t>& time_ms, const char* none) {
   return time_ms ? api::iso_time(*time_ms) : none;
 }
@@ -70,7 +62,7 @@ int api_keys_create(const CreateApiKeyArguments& arguments) {
   ServiceSession session(std::move(loaded.settings));
   if (auto faults = session.start(); !faults.empty()) return report(faults);
   const auto created = session.services().api_keys.create(session.administrator(), request, session.scope());
-  if (!created) return fail(created.error());
+  if (!created) return report(created.error());
   // The key alone on stdout, for a pipe into wherever secrets are kept.
   std::string shown(created->key.reveal());
   if (arguments.as_json) {
@@ -105,7 +97,7 @@ int api_keys_list(const ConfigArguments& arguments, bool as_json) {
   do {
     const auto page = session.services().api_keys.list(session.administrator(), after,
                                                        auth::ApiKeyService::kMaxPage, session.scope());
-    if (!page) return fail(page.error());
+    if (!page) return report(page.error());
     for (const store::ApiKey& key : page->keys)
       as_json ? api::write_api_key(json, key) : print_line(key);
     after = page->next;
@@ -123,7 +115,7 @@ int api_keys_revoke(const ConfigArguments& arguments, const std::string& id) {
   const auto done = session.services().api_keys.revoke(session.administrator(), id, session.scope());
   if (!done) {
     if (done.error().code == http::ErrorCode::NotFound) return report({"there is no API key of that id"});
-    return fail(done.error());
+    return report(done.error());
   }
   return kDone;
 }

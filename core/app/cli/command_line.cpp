@@ -55,6 +55,14 @@ int report(const std::vector<std::string>& faults) {
   return kFailed;
 }
 
+int report(const http::Problem& problem) {
+  std::vector<std::string> lines;
+  for (const http::FieldError& fault : problem.fields)
+    lines.push_back(fault.field + ": " + fault.text);
+  if (lines.empty()) lines.push_back(problem.message);
+  return report(lines);
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Identity Gateway: an authentication gateway with pluggable identity providers",
                "identity-gateway");

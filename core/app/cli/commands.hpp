@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/app/configuration.hpp"
+#include "core/http/problem.hpp"
 
 namespace gateway::app::cli {
 
@@ -72,5 +73,7 @@ int healthcheck(const ConfigArguments& arguments, const std::optional<std::strin
 
 // Prints one fault per line to stderr.
 int report(const std::vector<std::string>& faults);
+// The same of what a service answered: its fields' faults, or what it says as a whole.
+int report(const http::Problem& problem);
 
 }  // namespace gateway::app::cli

@@ -12,14 +12,6 @@ namespace gateway::app::cli {
 
 namespace {
 
-int fail(const http::Problem& problem) {
-  std::vector<std::string> lines;
-  for (const http::FieldError& fault : problem.fields)
-    lines.push_back(fault.field + ": " + fault.text);
-  if (lines.empty()) lines.push_back(problem.message);
-  return report(lines);
-}
-
 void print_line(const store::User& user) {
   std::printf("%s  %-10s %-10s %s\n", user.id.c_str(), std::string(name_of(user.status)).c_str(),
               user.user_type.c_str(), user.email.value_or("-").c_str());
@@ -48,7 +40,7 @@ int users_create(const CreateUserArguments& arguments) {
   ServiceSession session(std::move(loaded.settings));
   if (auto faults = session.start(); !faults.empty()) return report(faults);
   const auto created = session.services().accounts.sign_up(request, session.scope());
-  if (!created) return fail(created.error());
+  if (!created) return report(created.error());
   print_line(created->user);
   return kDone;
 }
@@ -64,7 +56,7 @@ int users_list(const ConfigArguments& arguments, bool as_json) {
   json.begin_array();
   for (;;) {
     const auto page = session.services().users.list(session.administrator(), query, session.scope());
-    if (!page) return fail(page.error());
+    if (!page) return report(page.error());
     for (const store::User& user : page->users)
       as_json ? api::write_user(json, user) : print_line(user);
     query.after = page->next;
@@ -83,7 +75,7 @@ int users_set_active(const ConfigArguments& arguments, const std::string& id, bo
   auth::UserChange change;
   change.status = active ? store::UserStatus::Active : store::UserStatus::Suspended;
   const auto user = session.services().users.update(session.administrator(), id, change, session.scope());
-  if (!user) return fail(user.error());
+  if (!user) return report(user.error());
   print_line(*user);
   return kDone;
 }

@@ -130,6 +130,7 @@ TEST_F(ApiKeysTest, WhatCannotBeMeantIsRefused) {
   EXPECT_EQ(status(R"({"name":"n","scopes":"a"})"), 400);
   EXPECT_EQ(status(R"({"name":"n","scopes":[1]})"), 400);
   EXPECT_EQ(status(R"({"name":"n","expiresIn":"90d"})"), 400);
+  EXPECT_EQ(status(R"({"name":"n","expiresAt":"2030-01-01T00:00:00Z"})"), 400);
   for (const char* query : {"limit=0", "limit=101", "limit=x", "after=x"})
     EXPECT_EQ(get(std::string("/api/v1/api-keys?") + query, admin.token).status, 422) << query;
   EXPECT_EQ(get("/api/v1/api-keys", admin.token).json["data"]["items"].Size(), 0U);
