@@ -20,8 +20,10 @@ option(GATEWAY_FUZZ "Build the fuzz targets with libFuzzer (clang only); otherwi
 # One linker and one compiler cache for everybody; both optional.
 find_program(GATEWAY_CCACHE ccache)
 if(GATEWAY_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${GATEWAY_CCACHE}")
-  set(CMAKE_C_COMPILER_LAUNCHER "${GATEWAY_CCACHE}")
+  # What was compiled in one clone or worktree serves the others: paths below the tree count from its root.
+  set(launcher "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${GATEWAY_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
 endif()
 find_program(GATEWAY_LLD ld.lld)
 if(GATEWAY_LLD)
