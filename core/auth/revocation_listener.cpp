@@ -10,7 +10,8 @@
 namespace gateway::auth {
 
 namespace {
-constexpr std::int64_t kQuestionMs = 250;
+constexpr std::int64_t kWaitMs = 250;
+constexpr std::int64_t kQuestionMs = 1000;  // the wait, and time to connect and to ask; the end waits for it
 constexpr std::chrono::milliseconds kPause{500};
 constexpr std::int64_t kDeafAfterMs = 2000;
 constexpr std::ptrdiff_t kMostForgottenOneByOne = 100;
@@ -47,7 +48,7 @@ bool RevocationListener::pause() {
 
 void RevocationListener::listen() {
   ::pthread_setname_np(::pthread_self(), "revocations");
-  store::WaitRevocations question;
+  store::WaitRevocations question{std::nullopt, kWaitMs};
   bool is_deaf = false;
   for (;;) {
     {

@@ -1,5 +1,6 @@
 #include "revocation_feed.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -74,6 +75,7 @@ Result<Revocations> RevocationFeed::wait(const store::WaitRevocations& request, 
   if (!cursor) return invalid("the cursor is none of this storage");
   std::unique_lock<std::mutex> listening(listening_, std::try_to_lock);
   std::optional<Revocations> last_look;
+  const Deadline until = deadline.sooner(std::max<std::int64_t>(request.wait_ms, 0));
   for (;;) {
     if (stopping_) return unavailable("the storage is being stopped");
     // Listening before looking: what happens between the look and the wait is waiting in the socket.
@@ -86,8 +88,8 @@ Result<Revocations> RevocationFeed::wait(const store::WaitRevocations& request, 
     last_look = revocations_in(*rows, *cursor);
     if (!last_look->events.empty() || last_look->missed) return *std::move(last_look);
     cursor = parse_cursor(last_look->cursor);
-    pause(is_listening, deadline);
-    if (deadline.passed()) return *std::move(last_look);
+    pause(is_listening, until);
+    if (until.passed()) return *std::move(last_look);
   }
 }
 

@@ -10,7 +10,7 @@ using namespace gateway::store;
 
 constexpr std::int64_t kSoonMs = 10'000;
 constexpr std::int64_t kNothingMs = 600;  // how long a test waits for what should not come
-constexpr std::int64_t kLeastMs = 200;    // what a call gets at least: less may not be enough for one look
+constexpr std::int64_t kAskMs = 5'000;    // what a call has beyond its wait, to connect and to ask
 
 // Other users of the same store may revoke at the same time: the tests look for their own events only.
 class StoreRevocations : public StoreSuite {
@@ -29,9 +29,10 @@ class StoreRevocations : public StoreSuite {
     const auto begin = std::chrono::steady_clock::now();
     for (;;) {
       const std::int64_t left_ms = within_ms - elapsed_ms_since(begin);
-      if (left_ms < kLeastMs) return false;
+      if (left_ms <= 0) return false;
       const Revocations news =
-          must(plugin_.call(WaitRevocations{cursor_}, host_.context(left_ms)), "revocations.wait");
+          must(plugin_.call(WaitRevocations{cursor_, left_ms}, host_.context(left_ms + kAskMs)),
+               "revocations.wait");
       EXPECT_FALSE(news.cursor.empty());
       cursor_ = news.cursor;
       const bool found = std::any_of(news.events.begin(), news.events.end(), [&](const Revocation& event) {
@@ -143,6 +144,12 @@ TEST_F(StoreRevocations, who_waits_is_woken_by_another_instance) {
   auto waiting = std::async(std::launch::async, [&] { return comes(user.id); });
   must(other.call(DeleteUser{user.id, now_ms()}, host_.context()), "users.delete");
   EXPECT_TRUE(waiting.get());
+}
+
+TEST_F(StoreRevocations, nobody_waits_longer_than_asked) {
+  const auto begin = std::chrono::steady_clock::now();
+  must(plugin_.call(WaitRevocations{cursor_, 100}, host_.context(2 * kSoonMs)), "revocations.wait");
+  EXPECT_LT(elapsed_ms_since(begin), kSoonMs) << "until the call's deadline";
 }
 
 TEST_F(StoreRevocations, every_cursor_leads_to_what_came_after_it) {

@@ -67,7 +67,7 @@ TEST_F(FaultTest, TheFeedGoesOnAfterItsConnectionWasCut) {
   std::string cursor = start->cursor;
   const auto comes = [&](const std::string& id) {
     return becomes([&] {
-      const auto news = store_->wait_revocations({cursor}, context(500));
+      const auto news = store_->wait_revocations({cursor, 500}, context());
       if (!news) return false;
       cursor = news->cursor;
       return !news->events.empty() && news->events.back().user_id == id;
@@ -82,7 +82,7 @@ TEST_F(FaultTest, TheFeedGoesOnAfterItsConnectionWasCut) {
   ASSERT_TRUE(store_->delete_user({"id-two", 1}, context()));
   EXPECT_TRUE(comes("id-two"));
   EXPECT_TRUE(becomes([&] {
-    (void)store_->wait_revocations({cursor}, context(200)).ok();
+    (void)store_->wait_revocations({cursor, 200}, context()).ok();
     return host_.counted("listen_connections_opened") == 2;
   })) << "it listens again";
 }

@@ -69,7 +69,7 @@ class ScanTest : public FilledFixture {
       done(s.prune({9000000 + i * 10, 5}, c), "prune");
       const auto start = s.wait_revocations({}, c);
       done(start, "cursor");
-      done(s.wait_revocations({start->cursor}, context(50)), "wait");
+      done(s.wait_revocations({start->cursor, 50}, c), "wait");
     }
   }
 };

@@ -32,18 +32,21 @@ struct Revocations {
   }
 };
 
-// A long poll: answers as soon as there is something newer than `cursor`, or with no events shortly before
-// the call's deadline. Without a cursor: at once, with the cursor of now and no events. Events are kept for
-// an hour at least; a cursor that is older, or of a database that has been set back since, answers `missed`.
-// An event may come twice, never not at all; the caller's own revocations come as well. Unsupported where
-// nothing is shared between instances.
+// A long poll: answers as soon as there is something newer than `cursor`, or with no events after `wait_ms`.
+// The call's deadline is later than that, so that connecting and asking have time of their own. Without a
+// cursor: at once, with the cursor of now and no events. Events are kept for an hour at least; a cursor that
+// is older, or of a database that has been set back since, answers `missed`. An event may come twice, never
+// not at all; the caller's own revocations come as well. Unsupported where nothing is shared between
+// instances.
 struct WaitRevocations {
   static constexpr std::string_view kOperation = "revocations.wait";
   using Reply = Revocations;
   std::optional<std::string> cursor;
+  std::int64_t wait_ms = 0;
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.optional("cursor", self.cursor);
+    f.optional("wait_ms", self.wait_ms);
   }
 };
 
