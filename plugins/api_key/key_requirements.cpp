@@ -8,23 +8,10 @@ namespace gateway::api_key {
 
 namespace {
 
-// As the schema names them.
-constexpr std::array<std::pair<std::string_view, RouteClass>, kRouteClassCount> kClasses{
-    {{"Health", RouteClass::Health},
-     {"Verify", RouteClass::Verify},
-     {"Auth", RouteClass::Auth},
-     {"Read", RouteClass::Read},
-     {"Write", RouteClass::Write},
-     {"Unknown", RouteClass::Unknown},
-     {"Public", RouteClass::Public}}};
-
 std::optional<RouteClass> class_in(const rapidjson::Value& entry) {
   const rapidjson::Value* name = member(entry, "Class");
   if (name == nullptr || !name->IsString()) return std::nullopt;
-  for (const auto& [known, route_class] : kClasses) {
-    if (text_of(*name) == known) return route_class;
-  }
-  return std::nullopt;
+  return parse_name<RouteClass>(text_of(*name));
 }
 
 std::vector<std::string> texts_in(const rapidjson::Value& entry, const char* name, const std::string& path) {

@@ -8,16 +8,6 @@ namespace gateway::ip_allow {
 
 namespace {
 
-// As the schema names them.
-constexpr std::array<std::pair<std::string_view, RouteClass>, kRouteClassCount> kClasses{
-    {{"Health", RouteClass::Health},
-     {"Verify", RouteClass::Verify},
-     {"Auth", RouteClass::Auth},
-     {"Read", RouteClass::Read},
-     {"Write", RouteClass::Write},
-     {"Unknown", RouteClass::Unknown},
-     {"Public", RouteClass::Public}}};
-
 std::vector<toolkit::IpNetwork> networks_of(const rapidjson::Value& rule, std::string_view path,
                                             std::string_view list) {
   std::vector<toolkit::IpNetwork> networks;
@@ -65,7 +55,7 @@ NetworkRules::NetworkRules(const PluginConfig& config) {
   const auto general = rule_of(config.json(), "");
   const rapidjson::Value* classes = member(config.json(), "Classes");
   bool any = general.has_value();
-  for (const auto& [name, route_class] : kClasses) {
+  for (const auto& [route_class, name] : enum_names(RouteClass())) {
     auto& rule = of_class_[static_cast<std::size_t>(route_class)];
     const rapidjson::Value* own =
         classes != nullptr && classes->IsObject() ? member(*classes, name) : nullptr;
