@@ -57,6 +57,10 @@ class RateLimitPolicy final : public Policy {
         shared_timeout_ms_(config.integer("SharedTimeoutMs", 250)) {
     for (const std::string& entry : config.texts("ExemptNetworks"))
       add_exemption(entry);
+    if (IpNetwork::are_everybody(exempt_)) {
+      throw ConfigError(
+          "ExemptNetworks: together these are everybody: leave rate-limit out of Plugins:Policies instead");
+    }
   }
 
   Result<Done> start() override {
