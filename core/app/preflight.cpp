@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/config/schema_check.hpp"
 #include "core/http/client_address.hpp"
+#include "core/http/forwarding_presets.hpp"
 #include "core/net/http_client.hpp"
 #include "core/runtime/log_levels.hpp"
 #include "core/server/listening_socket.hpp"
@@ -16,6 +18,9 @@ namespace {
 
 void check_networks(config::CheckedConfiguration& checked) {
   constexpr std::string_view kList = "ForwardedHeaders:KnownNetworks:";
+  const std::string& preset = checked.config.forwarded.preset;
+  const auto trust = http::forwarding_preset(preset);
+  std::vector<http::IpNetwork> networks;
   for (const config::ShownValue& entry : checked.values) {
     if (entry.path.rfind(kList, 0) != 0 || config::has_fault_at(checked.faults, entry.path)) continue;
     const auto network = http::IpNetwork::parse(entry.value);
@@ -26,7 +31,21 @@ void check_networks(config::CheckedConfiguration& checked) {
       checked.warnings.push_back({entry.path,
                                   "trusts everybody: any client can then say which address it has",
                                   "name the networks of the proxies in front only", entry.layer});
+    } else {
+      networks.push_back(*network);
     }
+    if (network && trust && !http::narrows(*network, *trust)) {
+      checked.faults.push_back({entry.path, "lies outside of the networks of the preset " + preset,
+                                "KnownNetworks narrows a preset; leave Preset out to believe other networks, "
+                                "and set ForwardLimit to the number of proxies",
+                                entry.layer});
+    }
+  }
+  if (http::IpNetwork::are_everybody(networks)) {
+    constexpr const char* kKey = "ForwardedHeaders:KnownNetworks";
+    checked.warnings.push_back({kKey,
+                                "trust everybody together: any client can then say which address it has",
+                                "name the networks of the proxies in front only", checked.layer_of(kKey)});
   }
 }
 

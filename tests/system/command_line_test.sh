@@ -79,6 +79,16 @@ for arguments in Urls=http://127.0.0.1:8080 ForwardedHeaders:Preset=alb Forwarde
   status_is 0 "$program" config check --set Urls=http://0.0.0.0:8080 --set "$arguments"
   check "and none with $arguments" bash -c '! grep -q "warning: ForwardedHeaders" out err'
 done
+# A preset says who is believed and how far; KnownNetworks can only narrow it.
+check 'a preset that is narrowed' status_is 0 "$program" config check --set ForwardedHeaders:Preset=alb --set 'ForwardedHeaders:KnownNetworks=["10.0.0.0/23"]'
+check 'a preset that is widened' status_is 1 "$program" config check --set ForwardedHeaders:Preset=alb --set ForwardedHeaders:ForwardLimit=2 \
+  --set 'ForwardedHeaders:KnownNetworks=["10.0.0.0/23","203.0.113.0/24","10.0.0.0/7"]'
+for key in KnownNetworks:1 KnownNetworks:2 ForwardLimit; do
+  check "and says: $key" said "fault: ForwardedHeaders:$key:"
+done
+check 'and no more' said '3 faults'
+check 'halves that trust everybody' status_is 0 "$program" config check --set 'ForwardedHeaders:KnownNetworks=["0.0.0.0/1","128.0.0.0/1"]'
+check 'are a warning' said 'warning: ForwardedHeaders:KnownNetworks: trust everybody together'
 check 'no proxies, and their networks' status_is 1 "$program" config check --set ForwardedHeaders:Preset=none --set 'ForwardedHeaders:KnownNetworks=["10.0.0.0/8"]'
 check 'is a fault' said 'fault: ForwardedHeaders:Preset'
 for folder in "$work/nowhere" "$work/open"; do
