@@ -97,9 +97,9 @@ http::Outcome<Done> ApiKeyEndpoints::revoke(Context& context) {
   return Done{};
 }
 
-std::vector<http::Route> ApiKeyEndpoints::routes() {
-  const auto bind = [this](http::Outcome<Done> (ApiKeyEndpoints::*method)(Context&)) {
-    return [this, method](Context& context) { return (this->*method)(context); };
+std::vector<http::Route> ApiKeyEndpoints::routes(ApiKeyEndpoints* endpoints) {
+  const auto bind = [endpoints](http::Outcome<Done> (ApiKeyEndpoints::*method)(Context&)) {
+    return [endpoints, method](Context& context) { return (endpoints->*method)(context); };
   };
   return {
       {Method::Post, "/api/v1/api-keys", RouteClass::Write, Access::Bearer, Lane::Blocking,

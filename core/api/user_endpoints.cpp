@@ -191,9 +191,9 @@ http::Outcome<Done> UserEndpoints::clear_attempts(Context& context) {
   return Done{};
 }
 
-std::vector<Route> UserEndpoints::routes() {
-  const auto bind = [this](http::Outcome<Done> (UserEndpoints::*method)(Context&)) {
-    return [this, method](Context& context) { return (this->*method)(context); };
+std::vector<Route> UserEndpoints::routes(UserEndpoints* endpoints) {
+  const auto bind = [endpoints](http::Outcome<Done> (UserEndpoints::*method)(Context&)) {
+    return [endpoints, method](Context& context) { return (endpoints->*method)(context); };
   };
   return {
       {Method::Get, "/api/v1/users", RouteClass::Read, Access::Bearer, Lane::Blocking,

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/app/plugin_surroundings.hpp"
 #include "core/config/schema_check.hpp"
 #include "core/http/client_address.hpp"
 #include "core/http/forwarding_presets.hpp"
@@ -103,8 +104,9 @@ void preflight(config::CheckedConfiguration& checked, PluginInspection& plugins)
   check_forwarding(checked);
   check_log_levels(checked);
   check_ca_file(checked);
-  auto found = plugins.check_selected(checked);
-  std::move(found.begin(), found.end(), std::back_inserter(checked.faults));
+  auto found = plugins.check_selected(checked, surroundings_of(checked.config));
+  std::move(found.faults.begin(), found.faults.end(), std::back_inserter(checked.faults));
+  std::move(found.warnings.begin(), found.warnings.end(), std::back_inserter(checked.warnings));
   if (auto few = descriptor_fault(checked.config.server.max_connections)) {
     few->layer = checked.layer_of(few->path);
     checked.warnings.push_back(*std::move(few));

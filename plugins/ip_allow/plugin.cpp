@@ -51,6 +51,7 @@ GATEWAY_PLUGIN(gateway::ip_allow::IpAllowPolicy,
                     "Routes": {
                       "type": "object",
                       "maxProperties": 100,
+                      "x-gateway-routes": {},
                       "additionalProperties": {"$ref": "#/definitions/rule"}
                     }
                   },
