@@ -67,6 +67,18 @@ void check_forwarding(config::CheckedConfiguration& checked) {
        ""});
 }
 
+// Said of proxies that nobody named.
+void check_forwarding_use(config::CheckedConfiguration& checked) {
+  const auto& forwarded = checked.config.forwarded;
+  if ((!forwarded.preset.empty() && forwarded.preset != "none") || !forwarded.known_networks.empty()) return;
+  for (const char* key : {"ForwardedHeaders:ForwardLimit", "ForwardedHeaders:Header"}) {
+    const std::string layer = checked.layer_of(key);
+    if (layer.empty() || config::has_fault_at(checked.faults, key)) continue;
+    checked.warnings.push_back({key, "says nothing: nobody is believed about the client's address",
+                                "set Preset or KnownNetworks, or leave it out", layer});
+  }
+}
+
 void check_log_levels(config::CheckedConfiguration& checked) {
   constexpr const char* kKey = "Logging:LogLevel";
   const auto levels = runtime::LogLevels::parse(checked.config.log_levels);
@@ -102,6 +114,7 @@ std::optional<config::Fault> descriptor_fault(std::size_t max_connections) {
 void preflight(config::CheckedConfiguration& checked, PluginInspection& plugins) {
   check_networks(checked);
   check_forwarding(checked);
+  check_forwarding_use(checked);
   check_log_levels(checked);
   check_ca_file(checked);
   auto found = plugins.check_selected(checked, surroundings_of(checked.config));

@@ -87,6 +87,8 @@ for key in KnownNetworks:1 KnownNetworks:2 ForwardLimit; do
   check "and says: $key" said "fault: ForwardedHeaders:$key:"
 done
 check 'and no more' said '3 faults'
+check 'a limit where nobody is believed' status_is 0 "$program" config check --set ForwardedHeaders:ForwardLimit=2
+check 'is a warning' said 'warning: ForwardedHeaders:ForwardLimit: says nothing'
 check 'halves that trust everybody' status_is 0 "$program" config check --set 'ForwardedHeaders:KnownNetworks=["0.0.0.0/1","128.0.0.0/1"]'
 check 'are a warning' said 'warning: ForwardedHeaders:KnownNetworks: trust everybody together'
 check 'no proxies, and their networks' status_is 1 "$program" config check --set ForwardedHeaders:Preset=none --set 'ForwardedHeaders:KnownNetworks=["10.0.0.0/8"]'
