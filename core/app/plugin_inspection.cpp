@@ -27,6 +27,17 @@ bool has_fault_below(const config::Faults& faults, const std::string& path) {
   });
 }
 
+void keep_first_of_each(config::Faults& faults) {
+  config::Faults kept;
+  for (config::Fault& fault : faults) {
+    const bool is_known = std::any_of(kept.begin(), kept.end(), [&](const config::Fault& other) {
+      return other.path == fault.path && other.problem == fault.problem;
+    });
+    if (!is_known) kept.push_back(std::move(fault));
+  }
+  faults = std::move(kept);
+}
+
 }  // namespace
 
 PluginInspection::PluginInspection(const config::Sources& sources, std::filesystem::path directory)
@@ -70,6 +81,8 @@ PluginInspection::Findings PluginInspection::check_selected(const config::Checke
       check_one(selection, checked, around, found);
   }
   for (config::Faults* all : {&found.faults, &found.warnings}) {
+    // Of a section that a plugin reads under two ids.
+    keep_first_of_each(*all);
     for (config::Fault& fault : *all)
       fault.layer = checked.layer_of(fault.path);
   }

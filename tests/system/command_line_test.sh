@@ -144,6 +144,9 @@ done
 check 'serve says so too' status_is 1 "$program" serve --config policies.json
 check 'with the key' said 'RateLimit:Routes:/api/v1/user: is no route'
 check 'and the class' said 'ApiKey:Require:1:Routes:0: is a route of class Read, not Write'
+check 'a section that is read twice' status_is 1 "$program" config check --set 'Plugins:Policies=["rate-limit",{"Name":"rate-limit","Id":"second"}]' \
+  --set 'RateLimit:Routes:/nowhere:PerMinute=5'
+check 'is told of once' said ': 1 fault'
 metrics=(--set 'Plugins:Policies=["ip-allow"]' --set 'IpAllow:Routes:/metrics:Allow=["10.0.0.0/8"]')
 check 'the metrics may have lists of their own' status_is 0 "$program" config check "${metrics[@]}"
 check 'which nothing meets on a port of their own' status_is 1 "$program" config check "${metrics[@]}" --set Metrics:Url=http://127.0.0.1:9090
