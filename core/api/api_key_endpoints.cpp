@@ -1,14 +1,13 @@
 #include "core/api/api_key_endpoints.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 #include "core/api/envelope.hpp"
 #include "core/api/json_body.hpp"
+#include "core/api/paging.hpp"
 #include "core/api/query.hpp"
 #include "core/api/scope.hpp"
-#include "core/api/user_cursor.hpp"
 #include "core/http/validation_problem.hpp"
 
 namespace gateway::api {
@@ -21,24 +20,12 @@ using http::JsonWriter;
 using http::Lane;
 using http::Method;
 
-constexpr std::int64_t kDefaultLimit = 20;
+// One bound for the query and the service.
+static_assert(kMaxLimit == auth::ApiKeyService::kMaxPage);
 
 void put_time(JsonWriter& out, std::string_view name, const std::optional<std::int64_t>& time_ms) {
   out.key(name);
   time_ms ? out.value(iso_time(*time_ms)) : out.null();
-}
-
-std::int64_t limit_in(const Query& query, http::ValidationProblem& faults) {
-  const auto text = query.text("limit");
-  if (!text) return kDefaultLimit;
-  std::int64_t limit = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
-  if (error == std::errc() && end == text->data() + text->size() && limit >= 1 &&
-      limit <= auth::ApiKeyService::kMaxPage)
-    return limit;
-  faults.add(ErrorCode::ValidationFailed, "Limit",
-             "Must be a number from 1 to " + std::to_string(auth::ApiKeyService::kMaxPage) + ".");
-  return kDefaultLimit;
 }
 
 // Seconds, as the contract has lifetimes.
@@ -87,15 +74,7 @@ http::Outcome<Done> ApiKeyEndpoints::list(Context& context) {
   if (auto unique = query->check_unique(); !unique) return unique;
   http::ValidationProblem faults;
   const std::int64_t limit = limit_in(*query, faults);
-  std::optional<store::ApiKeyPlace> after;
-  if (const auto cursors = query->all("after"); !cursors.empty()) {
-    // Places of keys and of users are written alike.
-    if (const auto place = place_at(cursors.front())) {
-      after = store::ApiKeyPlace{place->created_at_ms, place->id};
-    } else {
-      faults.add(ErrorCode::ValidationFailed, "After", "Must be the nextCursor of an answer.");
-    }
-  }
+  const auto after = store_place<store::ApiKeyPlace>(after_in(*query, faults));
   if (faults.any()) return faults.problem();
   const auto listing = api_keys_.list(*context.caller, after, limit, scope_of(context));
   if (!listing) return listing.error();
@@ -105,7 +84,7 @@ http::Outcome<Done> ApiKeyEndpoints::list(Context& context) {
       write_api_key(out, key);
     out.end_array().key("pagination").begin_object();
     out.put("limit", limit).put("hasNext", listing->next.has_value());
-    if (listing->next) out.put("nextCursor", cursor_of({listing->next->created_at_ms, listing->next->id}));
+    if (listing->next) out.put("nextCursor", cursor_of(*listing->next));
     out.end_object();
   });
   return Done{};
@@ -118,9 +97,9 @@ http::Outcome<Done> ApiKeyEndpoints::revoke(Context& context) {
   return Done{};
 }
 
-std::vector<http::Route> ApiKeyEndpoints::routes() {
-  const auto bind = [this](http::Outcome<Done> (ApiKeyEndpoints::*method)(Context&)) {
-    return [this, method](Context& context) { return (this->*method)(context); };
+std::vector<http::Route> ApiKeyEndpoints::routes(ApiKeyEndpoints* endpoints) {
+  const auto bind = [endpoints](http::Outcome<Done> (ApiKeyEndpoints::*method)(Context&)) {
+    return [endpoints, method](Context& context) { return (endpoints->*method)(context); };
   };
   return {
       {Method::Post, "/api/v1/api-keys", RouteClass::Write, Access::Bearer, Lane::Blocking,

@@ -26,16 +26,16 @@ http::Outcome<Done> AttemptEndpoints::clear(Context& context) {
   return Done{};
 }
 
-std::vector<http::Route> AttemptEndpoints::routes() {
+std::vector<http::Route> AttemptEndpoints::routes(AttemptEndpoints* endpoints) {
   using http::Access;
   using http::Lane;
   using http::Method;
   constexpr const char* kPattern = "/api/v1/attempts/addresses/{address}";
   return {
       {Method::Get, kPattern, RouteClass::Read, Access::Bearer, Lane::Blocking,
-       [this](Context& context) { return get(context); }},
+       [endpoints](Context& context) { return endpoints->get(context); }},
       {Method::Delete, kPattern, RouteClass::Write, Access::Bearer, Lane::Blocking,
-       [this](Context& context) { return clear(context); }},
+       [endpoints](Context& context) { return endpoints->clear(context); }},
   };
 }
 

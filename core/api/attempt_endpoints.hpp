@@ -14,7 +14,8 @@ class AttemptEndpoints {
  public:
   explicit AttemptEndpoints(auth::AddressAttempts& attempts) : attempts_(attempts) {}
 
-  std::vector<http::Route> routes();
+  // nullptr: the routes to be looked at, not to be called.
+  static std::vector<http::Route> routes(AttemptEndpoints* endpoints);
 
  private:
   using Context = http::RequestContext;

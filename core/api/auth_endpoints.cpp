@@ -153,11 +153,12 @@ http::Outcome<Done> AuthEndpoints::verify_token(Context& context) {
   return Done{};
 }
 
-std::vector<Route> AuthEndpoints::routes() {
-  const Lane password = password_lane();
-  const Lane sessions = accounts_.provider_keeps_sessions() ? Lane::Provider : Lane::Blocking;
-  const auto bind = [this](http::Outcome<Done> (AuthEndpoints::*method)(Context&)) {
-    return [this, method](Context& context) { return (this->*method)(context); };
+std::vector<Route> AuthEndpoints::routes(AuthEndpoints* endpoints) {
+  const bool has_provider_sessions = endpoints != nullptr && endpoints->accounts_.provider_keeps_sessions();
+  const Lane sessions = has_provider_sessions ? Lane::Provider : Lane::Blocking;
+  const Lane password = endpoints != nullptr ? endpoints->password_lane() : Lane::Hash;
+  const auto bind = [endpoints](http::Outcome<Done> (AuthEndpoints::*method)(Context&)) {
+    return [endpoints, method](Context& context) { return (endpoints->*method)(context); };
   };
   const auto post = [](const std::string& path, Access access, Lane lane, http::Handler handler) {
     return Route{Method::Post, "/api/v1/auth/" + path, RouteClass::Auth, access, lane, std::move(handler)};

@@ -26,7 +26,8 @@ class AuthEndpoints {
         providers_(providers),
         options_(options) {}
 
-  std::vector<http::Route> routes();
+  // nullptr: the routes to be looked at, not to be called.
+  static std::vector<http::Route> routes(AuthEndpoints* endpoints);
 
  private:
   using Context = http::RequestContext;

@@ -108,12 +108,13 @@ http::Outcome<Done> OperationsEndpoints::openapi(Context& context) {
   return Done{};
 }
 
-std::vector<Route> OperationsEndpoints::routes() {
-  const auto get = [this](const char* path, RouteClass route_class,
-                          http::Outcome<Done> (OperationsEndpoints::*method)(Context&)) {
-    return Route{Method::Get,  path,
-                 route_class,  Access::Anonymous,
-                 Lane::Inline, [this, method](Context& context) { return (this->*method)(context); }};
+std::vector<Route> OperationsEndpoints::routes(OperationsEndpoints* endpoints) {
+  const auto get = [endpoints](const char* path, RouteClass route_class,
+                               http::Outcome<Done> (OperationsEndpoints::*method)(Context&)) {
+    return Route{
+        Method::Get,  path,
+        route_class,  Access::Anonymous,
+        Lane::Inline, [endpoints, method](Context& context) { return (endpoints->*method)(context); }};
   };
   return {get("/api/v1/health", RouteClass::Health, &OperationsEndpoints::health),
           get("/api/v1/live", RouteClass::Health, &OperationsEndpoints::live),
@@ -124,9 +125,10 @@ std::vector<Route> OperationsEndpoints::routes() {
           get("/.well-known/openid-configuration", RouteClass::Public, &OperationsEndpoints::discovery)};
 }
 
-Route OperationsEndpoints::metrics_route() {
-  return {Method::Get,       "/metrics",   RouteClass::Health,
-          Access::Anonymous, Lane::Inline, [this](Context& context) { return metrics(context); }};
+Route OperationsEndpoints::metrics_route(OperationsEndpoints* endpoints) {
+  return {Method::Get,        "/metrics",
+          RouteClass::Health, Access::Anonymous,
+          Lane::Inline,       [endpoints](Context& context) { return endpoints->metrics(context); }};
 }
 
 }  // namespace gateway::api

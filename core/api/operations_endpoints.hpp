@@ -27,8 +27,9 @@ class OperationsEndpoints {
         users_(users),
         version_(std::move(version)) {}
 
-  std::vector<http::Route> routes();  // all but the metrics
-  http::Route metrics_route();
+  // All but the metrics. nullptr: the routes to be looked at, not to be called.
+  static std::vector<http::Route> routes(OperationsEndpoints* endpoints);
+  static http::Route metrics_route(OperationsEndpoints* endpoints);
 
  private:
   using Context = http::RequestContext;

@@ -41,15 +41,15 @@ http::Outcome<Done> PhoneEndpoints::verify_otp(Context& context) {
   return Done{};
 }
 
-std::vector<Route> PhoneEndpoints::routes() {
-  const auto post = [this](const char* path, http::Outcome<Done> (PhoneEndpoints::*method)(Context&)) {
-    const Lane lane = phones_.supported() ? Lane::Provider : Lane::Inline;
+std::vector<Route> PhoneEndpoints::routes(PhoneEndpoints* endpoints) {
+  const auto post = [endpoints](const char* path, http::Outcome<Done> (PhoneEndpoints::*method)(Context&)) {
+    const Lane lane = endpoints != nullptr && endpoints->phones_.supported() ? Lane::Provider : Lane::Inline;
     return Route{Method::Post,
                  std::string("/api/v1/auth/phone/") + path,
                  RouteClass::Auth,
                  Access::Anonymous,
                  lane,
-                 [this, method](Context& context) { return (this->*method)(context); }};
+                 [endpoints, method](Context& context) { return (endpoints->*method)(context); }};
   };
   return {post("send-otp", &PhoneEndpoints::send_otp), post("verify-otp", &PhoneEndpoints::verify_otp)};
 }

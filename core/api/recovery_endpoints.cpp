@@ -95,12 +95,12 @@ http::Outcome<Done> RecoveryEndpoints::verify_email(Context& context) {
   return Done{};
 }
 
-std::vector<Route> RecoveryEndpoints::routes() {
-  const auto post = [this](const char* path, Lane lane,
-                           http::Outcome<Done> (RecoveryEndpoints::*method)(Context&)) {
-    http::Handler handler = [this, method](Context& context) { return (this->*method)(context); };
+std::vector<Route> RecoveryEndpoints::routes(RecoveryEndpoints* endpoints) {
+  const auto post = [endpoints](const char* path, Lane lane,
+                                http::Outcome<Done> (RecoveryEndpoints::*method)(Context&)) {
+    http::Handler handler = [endpoints, method](Context& context) { return (endpoints->*method)(context); };
     // Where no provider can do it: so, rather than that it does not exist.
-    if (!codes_.supported()) {
+    if (endpoints == nullptr || !endpoints->codes_.supported()) {
       lane = Lane::Inline;
       handler = [](Context&) -> http::Outcome<Done> { return auth::not_supported(); };
     }

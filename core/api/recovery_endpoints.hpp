@@ -31,7 +31,8 @@ class RecoveryEndpoints {
         clock_(clock),
         background_(std::move(background)) {}
 
-  std::vector<http::Route> routes();
+  // nullptr: the routes to be looked at, not to be called.
+  static std::vector<http::Route> routes(RecoveryEndpoints* endpoints);
 
   // Mails a verification for a new account, where the provider can; never a reason to fail a sign-up.
   void send_verification(const store::User& user, const http::RequestContext& context);

@@ -1,14 +1,13 @@
 #include "core/api/user_endpoints.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "core/api/envelope.hpp"
 #include "core/api/json_body.hpp"
+#include "core/api/paging.hpp"
 #include "core/api/query.hpp"
 #include "core/api/scope.hpp"
-#include "core/api/user_cursor.hpp"
 #include "core/http/validation_problem.hpp"
 
 namespace gateway::api {
@@ -23,8 +22,6 @@ using http::Method;
 using http::Route;
 
 constexpr std::int64_t kMaxPage = 1'000'000;
-constexpr std::int64_t kMaxLimit = 100;
-constexpr std::int64_t kDefaultLimit = 20;
 
 // UUIDs are the same in either case (RFC 9562, section 4); stored ones are in lower case.
 std::string id_of(const http::RequestContext& context) {
@@ -39,19 +36,6 @@ struct Paging {
       page;  // none: behind a cursor, which does not know how many pages are before it
   std::int64_t limit = kDefaultLimit;
 };
-
-std::int64_t number(const Query& query, std::string_view name, const char* field, std::int64_t fallback,
-                    std::int64_t max, http::ValidationProblem& faults) {
-  const auto text = query.text(name);
-  if (!text) return fallback;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc() || end != text->data() + text->size() || value < 1 || value > max) {
-    faults.add(ErrorCode::ValidationFailed, field, "Must be a number from 1 to " + std::to_string(max) + ".");
-    return fallback;
-  }
-  return value;
-}
 
 std::optional<store::UserStatus> status_of(const std::string& text, http::ValidationProblem& faults) {
   const auto status = parse_name<store::UserStatus>(text);
@@ -91,13 +75,9 @@ void put_pagination(JsonWriter& out, const Paging& paging, const auth::UserListi
 
 // `after` is a place of its own: a page's number counts from the beginning, and cannot be meant beside it.
 std::optional<store::UserPlace> place_of(const Query& query, http::ValidationProblem& faults) {
-  const auto cursors = query.all("after");
-  if (cursors.empty()) return std::nullopt;
-  auto place = place_at(cursors.front());
-  if (!place) faults.add(ErrorCode::ValidationFailed, "After", "Must be the nextCursor of an answer.");
-  if (!query.all("page").empty())
+  if (!query.all("after").empty() && !query.all("page").empty())
     faults.add(ErrorCode::ValidationFailed, "Page", "Must be left out where after is given.");
-  return place;
+  return store_place<store::UserPlace>(after_in(query, faults));
 }
 
 void write_user_answer(http::Response& response, std::string_view message, const store::User& user) {
@@ -130,10 +110,10 @@ http::Outcome<Done> UserEndpoints::list(Context& context) {
   http::ValidationProblem faults;
   Paging paging;
   store::ListUsers request;
-  paging.limit = request.limit = number(*query, "limit", "Limit", kDefaultLimit, kMaxLimit, faults);
+  paging.limit = request.limit = limit_in(*query, faults);
   request.after = place_of(*query, faults);
   if (!request.after) {
-    paging.page = number(*query, "page", "Page", 1, kMaxPage, faults);
+    paging.page = number_in(*query, "page", "Page", 1, kMaxPage, faults);
     request.offset = (*paging.page - 1) * paging.limit;
   }
   request.search = query->text("search");
@@ -211,9 +191,9 @@ http::Outcome<Done> UserEndpoints::clear_attempts(Context& context) {
   return Done{};
 }
 
-std::vector<Route> UserEndpoints::routes() {
-  const auto bind = [this](http::Outcome<Done> (UserEndpoints::*method)(Context&)) {
-    return [this, method](Context& context) { return (this->*method)(context); };
+std::vector<Route> UserEndpoints::routes(UserEndpoints* endpoints) {
+  const auto bind = [endpoints](http::Outcome<Done> (UserEndpoints::*method)(Context&)) {
+    return [endpoints, method](Context& context) { return (endpoints->*method)(context); };
   };
   return {
       {Method::Get, "/api/v1/users", RouteClass::Read, Access::Bearer, Lane::Blocking,

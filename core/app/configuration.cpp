@@ -6,7 +6,10 @@
 
 #include <unistd.h>
 
+#include <gateway/json.hpp>
+
 #include "core/app/plugin_inspection.hpp"
+#include "core/app/plugin_surroundings.hpp"
 #include "core/app/preflight.hpp"
 #include "core/app/settings_from_config.hpp"
 #include "core/config/config_report.hpp"
@@ -100,6 +103,17 @@ std::vector<std::string> check_plugin_section(const Manifest& manifest, const st
   const config::CheckedConfiguration checked =
       config::check_configuration(sources, {{manifest.id, manifest.section, manifest.config_schema.text}});
   std::vector<std::string> faults;
+  config::Faults around;
+  config::Faults warnings;
+  const auto schema = parse_json(manifest.config_schema.text);
+  const auto given = parse_json(section);
+  if (schema && given)
+    config::check_gateway_keywords(*given, config::SchemaNode(*schema), manifest.section,
+                                   usual_surroundings(), around, warnings);
+  for (config::Fault& fault : around) {
+    fault.layer = file;
+    faults.push_back(text_of_fault(fault));
+  }
   for (const config::Fault& fault : checked.faults) {
     // The rest of a configuration is not there, and is not what is asked.
     if (fault.path.rfind(manifest.section, 0) == 0 || fault.path == file)

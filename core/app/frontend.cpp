@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "core/api/forward_auth_endpoint.hpp"
+#include "core/api/route_list.hpp"
 #include "core/app/version.hpp"
 
 namespace gateway::app {
@@ -62,7 +62,7 @@ http::Post Frontend::post() {
 
 // No policies there: whoever can reach the port may read it, which is why it has a port of its own.
 Frontend::MetricsListener::MetricsListener(Frontend& frontend, const server::ServerOptions& options)
-    : router({frontend.operations_endpoints_.metrics_route()}),
+    : router({api::OperationsEndpoints::metrics_route(&frontend.operations_endpoints_)}),
       policies({}),
       pipeline(router, policies, frontend.tokens_, frontend.telemetry_, frontend.post(), {}),
       server(options, pipeline) {}
@@ -80,16 +80,13 @@ Frontend::~Frontend() {
 }
 
 std::vector<http::Route> Frontend::routes(const plugin::PluginSet& plugins, const Settings& settings) {
-  std::vector<http::Route> all = auth_endpoints_.routes();
-  for (auto& part :
-       {phone_endpoints_.routes(), recovery_endpoints_.routes(), user_endpoints_.routes(),
-        api_key_endpoints_.routes(), attempt_endpoints_.routes(), operations_endpoints_.routes()}) {
-    all.insert(all.end(), part.begin(), part.end());
-  }
-  if (!settings.metrics_server) all.push_back(operations_endpoints_.metrics_route());
   // Looking up a token's session in a database blocks; in memory it does not.
   const bool storage_blocks = plugins.of_kind(PluginKind::Storage).front()->manifest().opens_sockets;
-  all.push_back(api::forward_auth_route(storage_blocks ? http::Lane::Blocking : http::Lane::Fast));
+  auto all = api::routes_of({&auth_endpoints_, &phone_endpoints_, &recovery_endpoints_, &user_endpoints_,
+                             &api_key_endpoints_, &attempt_endpoints_, &operations_endpoints_},
+                            storage_blocks ? http::Lane::Blocking : http::Lane::Fast);
+  if (!settings.metrics_server)
+    all.push_back(api::OperationsEndpoints::metrics_route(&operations_endpoints_));
   return all;
 }
 

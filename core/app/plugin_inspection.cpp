@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <gateway/json.hpp>
+
 #include "core/plugin/plugin_file.hpp"
 #include "core/plugin/plugin_instance.hpp"
 
@@ -23,6 +25,17 @@ bool has_fault_below(const config::Faults& faults, const std::string& path) {
   return std::any_of(faults.begin(), faults.end(), [&](const config::Fault& fault) {
     return fault.path == path || fault.path.rfind(path + ":", 0) == 0;
   });
+}
+
+void keep_first_of_each(config::Faults& faults) {
+  config::Faults kept;
+  for (config::Fault& fault : faults) {
+    const bool is_known = std::any_of(kept.begin(), kept.end(), [&](const config::Fault& other) {
+      return other.path == fault.path && other.problem == fault.problem;
+    });
+    if (!is_known) kept.push_back(std::move(fault));
+  }
+  faults = std::move(kept);
 }
 
 }  // namespace
@@ -57,28 +70,39 @@ PluginInspection::PluginInspection(const config::Sources& sources, std::filesyst
   }
 }
 
-config::Faults PluginInspection::check_selected(const config::CheckedConfiguration& checked) {
+PluginInspection::Findings PluginInspection::check_selected(const config::CheckedConfiguration& checked,
+                                                            const config::Surroundings& around) {
+  Findings found;
   if (folder_fault_) {
-    return {{kFolderKey, *folder_fault_, "name a folder that only root or the gateway's user can write to",
-             checked.layer_of(kFolderKey)}};
+    found.faults.push_back(
+        {kFolderKey, *folder_fault_, "name a folder that only root or the gateway's user can write to", ""});
+  } else {
+    for (const config::PluginSelection& selection : checked.config.plugins)
+      check_one(selection, checked, around, found);
   }
-  config::Faults faults;
-  for (const config::PluginSelection& selection : checked.config.plugins) {
-    check_one(selection, checked, faults);
-    if (!faults.empty() && faults.back().layer.empty())
-      faults.back().layer = checked.layer_of(faults.back().path);
+  for (config::Faults* all : {&found.faults, &found.warnings}) {
+    // Of a section that a plugin reads under two ids.
+    keep_first_of_each(*all);
+    for (config::Fault& fault : *all)
+      fault.layer = checked.layer_of(fault.path);
   }
-  return faults;
+  return found;
 }
 
 void PluginInspection::check_one(const config::PluginSelection& selection,
-                                 const config::CheckedConfiguration& checked, config::Faults& faults) {
+                                 const config::CheckedConfiguration& checked,
+                                 const config::Surroundings& around, Findings& found) {
   const auto library = catalog_.open(selection.name, selection.kind, selection.sha256);
   if (!library) {
-    faults.push_back({selection.path, library.error().detail, "", ""});
+    found.faults.push_back({selection.path, library.error().detail, "", ""});
     return;
   }
   const std::string path = configuration_path(selection);
+  const auto section = parse_json(selection.config.reveal());
+  const auto schema = parse_json((*library)->manifest().config_schema.text);
+  if (section && schema)
+    config::check_gateway_keywords(*section, config::SchemaNode(*schema), path, around, found.faults,
+                                   found.warnings);
   if (has_fault_below(checked.faults, path)) return;
   runtime::NullLogger logger;
   const runtime::SystemClock clock;
@@ -90,7 +114,7 @@ void PluginInspection::check_one(const config::PluginSelection& selection,
   plugin::PluginInstance instance(*library, std::move(trial),
                                   {logger, clock, random, metrics, nullptr, checked.config.environment});
   if (auto created = instance.create(); !created)
-    faults.push_back({path, std::move(created.error().detail), "", ""});
+    found.faults.push_back({path, std::move(created.error().detail), "", ""});
 }
 
 std::string PluginInspection::configuration_path(const config::PluginSelection& selection) const {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/config/configuration.hpp"
+#include "core/config/gateway_keywords.hpp"
 #include "core/plugin/plugin_catalog.hpp"
 
 namespace gateway::app {
@@ -25,13 +26,18 @@ class PluginInspection {
   // False where the folder or a selected plugin could not be asked: a section may then be that plugin's.
   bool knows_all_sections() const noexcept { return knows_all_sections_; }
 
-  // The folder itself, and every selected plugin: its file, its kind, and its own opinion of its
-  // configuration. A plugin whose section already has a fault in `checked` is loaded but not created.
-  config::Faults check_selected(const config::CheckedConfiguration& checked);
+  struct Findings {
+    config::Faults faults;
+    config::Faults warnings;
+  };
+  // The folder itself, and every selected plugin: its file, its kind, what its schema asks about `around`,
+  // and its own opinion of its configuration. A plugin whose section already has a fault in `checked` is
+  // loaded but not created.
+  Findings check_selected(const config::CheckedConfiguration& checked, const config::Surroundings& around);
 
  private:
   void check_one(const config::PluginSelection& selection, const config::CheckedConfiguration& checked,
-                 config::Faults& faults);
+                 const config::Surroundings& around, Findings& found);
   std::string configuration_path(const config::PluginSelection& selection) const;
 
   plugin::PluginCatalog catalog_;

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "core/app/plugin_surroundings.hpp"
 #include "core/config/schema_check.hpp"
 #include "core/http/client_address.hpp"
+#include "core/http/forwarding_presets.hpp"
 #include "core/net/http_client.hpp"
 #include "core/runtime/log_levels.hpp"
 #include "core/server/listening_socket.hpp"
@@ -16,6 +19,9 @@ namespace {
 
 void check_networks(config::CheckedConfiguration& checked) {
   constexpr std::string_view kList = "ForwardedHeaders:KnownNetworks:";
+  const std::string& preset = checked.config.forwarded.preset;
+  const auto trust = http::forwarding_preset(preset);
+  std::vector<http::IpNetwork> networks;
   for (const config::ShownValue& entry : checked.values) {
     if (entry.path.rfind(kList, 0) != 0 || config::has_fault_at(checked.faults, entry.path)) continue;
     const auto network = http::IpNetwork::parse(entry.value);
@@ -26,7 +32,21 @@ void check_networks(config::CheckedConfiguration& checked) {
       checked.warnings.push_back({entry.path,
                                   "trusts everybody: any client can then say which address it has",
                                   "name the networks of the proxies in front only", entry.layer});
+    } else {
+      networks.push_back(*network);
     }
+    if (network && trust && !http::narrows(*network, *trust)) {
+      checked.faults.push_back({entry.path, "lies outside of the networks of the preset " + preset,
+                                "KnownNetworks narrows a preset; leave Preset out to believe other networks, "
+                                "and set ForwardLimit to the number of proxies",
+                                entry.layer});
+    }
+  }
+  if (http::IpNetwork::are_everybody(networks)) {
+    constexpr const char* kKey = "ForwardedHeaders:KnownNetworks";
+    checked.warnings.push_back({kKey,
+                                "trust everybody together: any client can then say which address it has",
+                                "name the networks of the proxies in front only", checked.layer_of(kKey)});
   }
 }
 
@@ -45,6 +65,18 @@ void check_forwarding(config::CheckedConfiguration& checked) {
        "set Preset to alb, cloudfront+alb or nginx, or KnownNetworks; or Preset to none where clients "
        "connect directly",
        ""});
+}
+
+// Said of proxies that nobody named.
+void check_forwarding_use(config::CheckedConfiguration& checked) {
+  const auto& forwarded = checked.config.forwarded;
+  if ((!forwarded.preset.empty() && forwarded.preset != "none") || !forwarded.known_networks.empty()) return;
+  for (const char* key : {"ForwardedHeaders:ForwardLimit", "ForwardedHeaders:Header"}) {
+    const std::string layer = checked.layer_of(key);
+    if (layer.empty() || config::has_fault_at(checked.faults, key)) continue;
+    checked.warnings.push_back({key, "says nothing: nobody is believed about the client's address",
+                                "set Preset or KnownNetworks, or leave it out", layer});
+  }
 }
 
 void check_log_levels(config::CheckedConfiguration& checked) {
@@ -82,10 +114,12 @@ std::optional<config::Fault> descriptor_fault(std::size_t max_connections) {
 void preflight(config::CheckedConfiguration& checked, PluginInspection& plugins) {
   check_networks(checked);
   check_forwarding(checked);
+  check_forwarding_use(checked);
   check_log_levels(checked);
   check_ca_file(checked);
-  auto found = plugins.check_selected(checked);
-  std::move(found.begin(), found.end(), std::back_inserter(checked.faults));
+  auto found = plugins.check_selected(checked, surroundings_of(checked.config));
+  std::move(found.faults.begin(), found.faults.end(), std::back_inserter(checked.faults));
+  std::move(found.warnings.begin(), found.warnings.end(), std::back_inserter(checked.warnings));
   if (auto few = descriptor_fault(checked.config.server.max_connections)) {
     few->layer = checked.layer_of(few->path);
     checked.warnings.push_back(*std::move(few));

@@ -16,14 +16,17 @@ std::size_t or_cores(std::size_t configured) {
   return configured != 0 ? configured : std::max(1U, std::thread::hardware_concurrency());
 }
 
-// What is configured can only narrow a preset.
+// KnownNetworks narrows a preset: what it does not believe anyway has been refused, and is not believed here
+// either. How many entries are followed is the preset's alone.
 http::ForwardingTrust forwarding_trust(const config::ForwardedConfig& from) {
-  http::ForwardingTrust to = http::forwarding_preset(from.preset).value_or(http::ForwardingTrust());
+  const auto preset = http::forwarding_preset(from.preset);
+  http::ForwardingTrust to = preset.value_or(http::ForwardingTrust());
   to.header = from.header;
-  to.max_hops = from.preset.empty() ? from.forward_limit : std::min(to.max_hops, from.forward_limit);
+  if (!preset) to.max_hops = from.forward_limit;
   if (!from.known_networks.empty()) to.networks.clear();
   for (const std::string& text : from.known_networks) {
-    if (const auto network = http::IpNetwork::parse(text)) to.networks.push_back(*network);
+    const auto network = http::IpNetwork::parse(text);
+    if (network && (!preset || http::narrows(*network, *preset))) to.networks.push_back(*network);
   }
   return to;
 }

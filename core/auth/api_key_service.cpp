@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include <gateway/api_keys.hpp>
+
 #include "core/auth/api_key_text.hpp"
 #include "core/auth/problems.hpp"
 #include "core/auth/validation.hpp"
@@ -20,13 +22,6 @@ using http::Problem;
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr int kTries = 3;  // of drawing an id that is free
 
-// As RFC 6749, section 3.3 has scopes: visible ASCII without quotation mark and backslash.
-bool is_scope(const std::string& text) {
-  return !text.empty() && text.size() <= 100 && std::all_of(text.begin(), text.end(), [](char c) {
-    return c > ' ' && c < '\x7f' && c != '"' && c != '\\';
-  });
-}
-
 http::Outcome<Done> validate(const ApiKeyRequest& request) {
   http::ValidationProblem faults;
   if (request.name.empty()) {
@@ -35,9 +30,9 @@ http::Outcome<Done> validate(const ApiKeyRequest& request) {
     faults.add(ErrorCode::ValidationFailed, "Name", "Must have 1 to 200 visible characters.");
   }
   const std::set<std::string> different(request.scopes.begin(), request.scopes.end());
-  if (request.scopes.size() > 32 || different.size() != request.scopes.size()) {
+  if (request.scopes.size() > kMaxApiKeyScopes || different.size() != request.scopes.size()) {
     faults.add(ErrorCode::ValidationFailed, "Scopes", "Must be at most 32, all different.");
-  } else if (!std::all_of(request.scopes.begin(), request.scopes.end(), is_scope)) {
+  } else if (!std::all_of(request.scopes.begin(), request.scopes.end(), is_api_key_scope)) {
     faults.add(ErrorCode::ValidationFailed, "Scopes",
                "Each must have 1 to 100 visible ASCII characters without quotation mark and backslash.");
   }

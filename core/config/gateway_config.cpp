@@ -57,6 +57,11 @@ class Reader {
     return items;
   }
 
+  // By somebody: what nobody sets has its default.
+  bool is_set(std::string_view path) const {
+    const std::string layer = tree_.layer_of(path);
+    return !layer.empty() && layer != "default";
+  }
   bool is_sound(std::string_view path) const { return !has_fault_at(faults_, path); }
   void fault(std::string_view path, std::string problem, std::string hint = "") {
     if (is_sound(path)) {
@@ -170,6 +175,10 @@ void read_proxies(Reader& in, GatewayConfig& out) {
   out.forwarded.header = in.text("ForwardedHeaders:Header");
   if (out.forwarded.preset == "none" && !out.forwarded.known_networks.empty())
     in.fault("ForwardedHeaders:Preset", "is none, and KnownNetworks names proxies");
+  if (!out.forwarded.preset.empty() && in.is_set("ForwardedHeaders:ForwardLimit"))
+    in.fault("ForwardedHeaders:ForwardLimit",
+             "is set beside Preset, which says how many entries are followed",
+             "leave it out, or leave Preset out and name KnownNetworks");
   if (!is_token(out.forwarded.header)) in.fault("ForwardedHeaders:Header", "is not the name of a header");
   out.token_cookie = in.text("ForwardAuth:Cookie");
   if (!is_token(out.token_cookie)) in.fault("ForwardAuth:Cookie", "is not the name of a cookie");

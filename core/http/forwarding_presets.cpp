@@ -1,5 +1,6 @@
 #include "core/http/forwarding_presets.hpp"
 
+#include <algorithm>
 #include <initializer_list>
 
 namespace gateway::http {
@@ -29,6 +30,11 @@ std::optional<ForwardingTrust> forwarding_preset(std::string_view name) {
   if (name == "cloudfront+alb") return preset(kPrivate, 2, 1);
   if (name == "nginx") return preset(kLoopback, 1, 0);
   return std::nullopt;
+}
+
+bool narrows(const IpNetwork& network, const ForwardingTrust& preset) noexcept {
+  return std::any_of(preset.networks.begin(), preset.networks.end(),
+                     [&](const IpNetwork& wide) { return wide.contains(network); });
 }
 
 }  // namespace gateway::http

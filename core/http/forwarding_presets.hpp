@@ -23,4 +23,7 @@ namespace gateway::http {
 // nullopt: no preset of that name.
 std::optional<ForwardingTrust> forwarding_preset(std::string_view name);
 
+// Whether who is believed by `network` is believed by the preset anyway.
+bool narrows(const IpNetwork& network, const ForwardingTrust& preset) noexcept;
+
 }  // namespace gateway::http

@@ -2,29 +2,19 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
+
+#include <gateway/api_keys.hpp>
 
 namespace gateway::api_key {
 
 namespace {
 
-// As the schema names them.
-constexpr std::array<std::pair<std::string_view, RouteClass>, kRouteClassCount> kClasses{
-    {{"Health", RouteClass::Health},
-     {"Verify", RouteClass::Verify},
-     {"Auth", RouteClass::Auth},
-     {"Read", RouteClass::Read},
-     {"Write", RouteClass::Write},
-     {"Unknown", RouteClass::Unknown},
-     {"Public", RouteClass::Public}}};
-
 std::optional<RouteClass> class_in(const rapidjson::Value& entry) {
   const rapidjson::Value* name = member(entry, "Class");
   if (name == nullptr || !name->IsString()) return std::nullopt;
-  for (const auto& [known, route_class] : kClasses) {
-    if (text_of(*name) == known) return route_class;
-  }
-  return std::nullopt;
+  return parse_name<RouteClass>(text_of(*name));
 }
 
 std::vector<std::string> texts_in(const rapidjson::Value& entry, const char* name, const std::string& path) {
@@ -44,6 +34,35 @@ bool contains(const std::vector<std::string>& all, std::string_view wanted) noex
   return std::find(all.begin(), all.end(), wanted) != all.end();
 }
 
+// What no key can have would let nobody in, which looks like keys that are refused for another reason.
+void check_scopes(const std::vector<std::string>& scopes, const std::string& path,
+                  std::vector<std::string>& faults) {
+  for (std::size_t i = 0; i < scopes.size(); ++i) {
+    if (is_api_key_scope(scopes[i])) continue;
+    faults.push_back(path + "Scopes:" + std::to_string(i) +
+                     ": no key can have it: 1 to 100 visible ASCII characters without quotation mark and "
+                     "backslash");
+  }
+  if (std::set<std::string_view>(scopes.begin(), scopes.end()).size() > kMaxApiKeyScopes)
+    faults.push_back(path + "Scopes: no key can have more than " + std::to_string(kMaxApiKeyScopes));
+}
+
+void check_routes(const std::vector<std::string>& routes, const std::string& path,
+                  std::vector<std::string>& faults) {
+  for (std::size_t i = 0; i < routes.size(); ++i) {
+    if (routes[i].front() == '/') continue;
+    faults.push_back(path + "Routes:" + std::to_string(i) +
+                     ": is no route: write it as the API document does, /api/v1/users/{id}");
+  }
+}
+
+std::string joined(const std::vector<std::string>& faults) {
+  std::string all;
+  for (const std::string& fault : faults)
+    all.append(all.empty() ? "" : "; ").append(fault);
+  return all;
+}
+
 }  // namespace
 
 bool Requirement::fits(std::string_view route) const noexcept {
@@ -56,20 +75,18 @@ KeyRequirements::KeyRequirements(const PluginConfig& config) {
     throw ConfigError(
         "Require: names nothing that needs a key: set it, or leave api-key out of Plugins:Policies");
   }
+  std::vector<std::string> faults;
   for (rapidjson::SizeType i = 0; i < entries->Size(); ++i) {
     const std::string path = "Require:" + std::to_string(i) + ":";
     const rapidjson::Value& entry = (*entries)[i];
     const auto route_class = entry.IsObject() ? class_in(entry) : std::nullopt;
     if (!route_class) throw ConfigError(path + "Class: is no class of routes");
     Requirement requirement{texts_in(entry, "Routes", path), texts_in(entry, "Scopes", path)};
-    for (const std::string& route : requirement.routes) {
-      if (route.front() == '/') continue;
-      std::string fault = path;
-      fault.append("Routes: \"").append(route).append("\" is no route: write it as the API document does");
-      throw ConfigError(fault);
-    }
+    check_routes(requirement.routes, path, faults);
+    check_scopes(requirement.scopes, path, faults);
     of_class_[static_cast<std::size_t>(*route_class)].push_back(std::move(requirement));
   }
+  if (!faults.empty()) throw ConfigError(joined(faults));
 }
 
 const std::vector<Requirement>& KeyRequirements::of(RouteClass route_class) const noexcept {

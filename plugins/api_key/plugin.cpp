@@ -147,16 +147,17 @@ GATEWAY_PLUGIN(gateway::api_key::ApiKeyPolicy,
                         "required": ["Class"],
                         "properties": {
                           "Class": {"enum": ["Health", "Verify", "Auth", "Read", "Write", "Unknown", "Public"]},
-                          "Routes": {"$ref": "#/definitions/texts"},
-                          "Scopes": {"$ref": "#/definitions/texts"}
+                          "Routes": {
+                            "type": "array", "minItems": 1, "maxItems": 100,
+                            "x-gateway-routes": {"class_in": "Class"},
+                            "items": {"type": "string", "minLength": 1, "maxLength": 200}
+                          },
+                          "Scopes": {
+                            "type": "array", "minItems": 1, "maxItems": 100,
+                            "items": {"type": "string", "minLength": 1, "maxLength": 200}
+                          }
                         }
                       }
-                    }
-                  },
-                  "definitions": {
-                    "texts": {
-                      "type": "array", "minItems": 1, "maxItems": 100,
-                      "items": {"type": "string", "minLength": 1, "maxLength": 200}
                     }
                   }
                 })"})

@@ -8,16 +8,6 @@ namespace gateway::ip_allow {
 
 namespace {
 
-// As the schema names them.
-constexpr std::array<std::pair<std::string_view, RouteClass>, kRouteClassCount> kClasses{
-    {{"Health", RouteClass::Health},
-     {"Verify", RouteClass::Verify},
-     {"Auth", RouteClass::Auth},
-     {"Read", RouteClass::Read},
-     {"Write", RouteClass::Write},
-     {"Unknown", RouteClass::Unknown},
-     {"Public", RouteClass::Public}}};
-
 std::vector<toolkit::IpNetwork> networks_of(const rapidjson::Value& rule, std::string_view path,
                                             std::string_view list) {
   std::vector<toolkit::IpNetwork> networks;
@@ -65,7 +55,7 @@ NetworkRules::NetworkRules(const PluginConfig& config) {
   const auto general = rule_of(config.json(), "");
   const rapidjson::Value* classes = member(config.json(), "Classes");
   bool any = general.has_value();
-  for (const auto& [name, route_class] : kClasses) {
+  for (const auto& [route_class, name] : enum_names(RouteClass())) {
     auto& rule = of_class_[static_cast<std::size_t>(route_class)];
     const rapidjson::Value* own =
         classes != nullptr && classes->IsObject() ? member(*classes, name) : nullptr;
@@ -79,16 +69,43 @@ NetworkRules::NetworkRules(const PluginConfig& config) {
       rule = general;
     }
   }
-  if (!any)
+  const rapidjson::Value* routes = member(config.json(), "Routes");
+  if (routes != nullptr && routes->IsObject()) add_routes(*routes);
+  if (!any && of_route_.empty()) {
     throw ConfigError(
-        "names no network: set Allow, Deny or Classes, or leave ip-allow out of Plugins:Policies");
+        "names no network: set Allow, Deny, Classes or Routes, or leave ip-allow out of Plugins:Policies");
+  }
 }
 
-bool NetworkRules::admits(RouteClass route_class, std::string_view address) const noexcept {
+void NetworkRules::add_routes(const rapidjson::Value& routes) {
+  for (const auto& entry : routes.GetObject()) {
+    const std::string route(text_of(entry.name));
+    const std::string path = "Routes:" + route + ":";
+    if (route.empty() || route.front() != '/')
+      throw ConfigError(path + " is no route: write it as the API document does, /api/v1/users/{id}");
+    auto rule = rule_of(entry.value, path);
+    if (!rule) throw ConfigError(path + " names no network: Allow or Deny");
+    of_route_.push_back({route, *std::move(rule)});
+  }
+  std::sort(of_route_.begin(), of_route_.end(),
+            [](const RouteRule& a, const RouteRule& b) { return a.route < b.route; });
+}
+
+const NetworkRule* NetworkRules::rule_for(std::size_t class_index, std::string_view route) const noexcept {
+  const auto found =
+      std::lower_bound(of_route_.begin(), of_route_.end(), route,
+                       [](const RouteRule& rule, std::string_view name) { return rule.route < name; });
+  if (found != of_route_.end() && found->route == route) return &found->rule;
+  const auto& rule = of_class_[class_index];
+  return rule ? &*rule : nullptr;
+}
+
+bool NetworkRules::admits(RouteClass route_class, std::string_view route,
+                          std::string_view address) const noexcept {
   const auto index = static_cast<std::size_t>(route_class);
   if (index >= of_class_.size()) return false;  // a class of a later contract
-  const auto& rule = of_class_[index];
-  if (!rule) return true;
+  const NetworkRule* rule = rule_for(index, route);
+  if (rule == nullptr) return true;
   const auto parsed = toolkit::IpAddress::parse(address);
   return parsed && rule->admits(*parsed);
 }

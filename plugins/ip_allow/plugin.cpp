@@ -10,7 +10,8 @@ class IpAllowPolicy final : public Policy {
   IpAllowPolicy(const Host& host, const PluginConfig& config) : host_(host), rules_(config) {}
 
   Verdict on_request(const PolicyRequest& request, PolicyReply& reply) override {
-    if (rules_.admits(request.route_class(), request.client_address())) return Verdict::go_on();
+    if (rules_.admits(request.route_class(), request.route(), request.client_address()))
+      return Verdict::go_on();
     host_.count("ip_allow_refused");
     return reject(reply, 403, "INSUFFICIENT_PERMISSIONS", "Requests from this address are not served here.");
   }
@@ -25,7 +26,7 @@ class IpAllowPolicy final : public Policy {
 GATEWAY_PLUGIN(gateway::ip_allow::IpAllowPolicy,
                {.id = "ip-allow",
                 .version = "0.1.0",
-                .description = "Lets networks in or keeps them out, for each class of routes",
+                .description = "Lets networks in or keeps them out, for each class of routes and each route",
                 .license = "Apache-2.0",
                 .section = "IpAllow",
                 .config_schema = R"({
@@ -46,6 +47,12 @@ GATEWAY_PLUGIN(gateway::ip_allow::IpAllowPolicy,
                         "Unknown": {"$ref": "#/definitions/rule"},
                         "Public": {"$ref": "#/definitions/rule"}
                       }
+                    },
+                    "Routes": {
+                      "type": "object",
+                      "maxProperties": 100,
+                      "x-gateway-routes": {},
+                      "additionalProperties": {"$ref": "#/definitions/rule"}
                     }
                   },
                   "definitions": {

@@ -57,6 +57,10 @@ class RateLimitPolicy final : public Policy {
         shared_timeout_ms_(config.integer("SharedTimeoutMs", 250)) {
     for (const std::string& entry : config.texts("ExemptNetworks"))
       add_exemption(entry);
+    if (IpNetwork::are_everybody(exempt_)) {
+      throw ConfigError(
+          "ExemptNetworks: together these are everybody: leave rate-limit out of Plugins:Policies instead");
+    }
   }
 
   Result<Done> start() override {
@@ -229,6 +233,7 @@ GATEWAY_PLUGIN(gateway::rate_limit::RateLimitPolicy,
                     "Routes": {
                       "type": "object",
                       "maxProperties": 100,
+                      "x-gateway-routes": {},
                       "additionalProperties": {
                         "type": "object",
                         "additionalProperties": false,
@@ -244,10 +249,19 @@ GATEWAY_PLUGIN(gateway::rate_limit::RateLimitPolicy,
                       "type": "array", "maxItems": 100, "items": {"type": "string", "maxLength": 64}
                     },
                     "DryRun": {"type": "boolean"},
-                    "Shared": {"type": "boolean"},
-                    "OnFailure": {"enum": ["local", "open", "closed"]},
-                    "Tasks": {"type": "integer", "minimum": 1, "maximum": 10000},
-                    "SharedTimeoutMs": {"type": "integer", "minimum": 10, "maximum": 10000},
+                    "Shared": {"type": "boolean", "x-gateway-needs": {"plugin": "counters"}},
+                    "OnFailure": {
+                      "enum": ["local", "open", "closed"],
+                      "x-gateway-only-with": {"plugin": "counters", "switch": "Shared"}
+                    },
+                    "Tasks": {
+                      "type": "integer", "minimum": 1, "maximum": 10000,
+                      "x-gateway-only-with": {"plugin": "counters", "switch": "Shared"}
+                    },
+                    "SharedTimeoutMs": {
+                      "type": "integer", "minimum": 10, "maximum": 10000,
+                      "x-gateway-only-with": {"plugin": "counters", "switch": "Shared"}
+                    },
                     "MaxEntries": {"type": "integer", "minimum": 1000, "maximum": 10000000}
                   },
                   "definitions": {

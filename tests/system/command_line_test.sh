@@ -79,6 +79,18 @@ for arguments in Urls=http://127.0.0.1:8080 ForwardedHeaders:Preset=alb Forwarde
   status_is 0 "$program" config check --set Urls=http://0.0.0.0:8080 --set "$arguments"
   check "and none with $arguments" bash -c '! grep -q "warning: ForwardedHeaders" out err'
 done
+# A preset says who is believed and how far; KnownNetworks can only narrow it.
+check 'a preset that is narrowed' status_is 0 "$program" config check --set ForwardedHeaders:Preset=alb --set 'ForwardedHeaders:KnownNetworks=["10.0.0.0/23"]'
+check 'a preset that is widened' status_is 1 "$program" config check --set ForwardedHeaders:Preset=alb --set ForwardedHeaders:ForwardLimit=2 \
+  --set 'ForwardedHeaders:KnownNetworks=["10.0.0.0/23","203.0.113.0/24","10.0.0.0/7"]'
+for key in KnownNetworks:1 KnownNetworks:2 ForwardLimit; do
+  check "and says: $key" said "fault: ForwardedHeaders:$key:"
+done
+check 'and no more' said '3 faults'
+check 'a limit where nobody is believed' status_is 0 "$program" config check --set ForwardedHeaders:ForwardLimit=2
+check 'is a warning' said 'warning: ForwardedHeaders:ForwardLimit: says nothing'
+check 'halves that trust everybody' status_is 0 "$program" config check --set 'ForwardedHeaders:KnownNetworks=["0.0.0.0/1","128.0.0.0/1"]'
+check 'are a warning' said 'warning: ForwardedHeaders:KnownNetworks: trust everybody together'
 check 'no proxies, and their networks' status_is 1 "$program" config check --set ForwardedHeaders:Preset=none --set 'ForwardedHeaders:KnownNetworks=["10.0.0.0/8"]'
 check 'is a fault' said 'fault: ForwardedHeaders:Preset'
 for folder in "$work/nowhere" "$work/open"; do
@@ -107,6 +119,41 @@ emulator=(--set Firebase:ProjectId=demo-any --set Firebase:Emulator:Host=127.0.0
 check "Firebase's emulator in Development" status_is 0 "$program" config check --environment Development "${emulator[@]}"
 check 'and never in Production' status_is 1 "$program" config check "${emulator[@]}"
 check 'which is said' said 'not in the environment Production'
+
+# Policies that would protect nothing, or less than is meant: config check and serve say all of it at once.
+cat >policies.json <<'END'
+{
+  "Plugins": {"Policies": ["rate-limit", "ip-allow", "api-key", {"Name": "rate-limit", "Id": "second", "Config": {"Routes": {"/api/v1/auth/logn": {"PerMinute": 2}}}}]},
+  "RateLimit": {"Shared": true, "Tasks": 4, "OnFailure": "closed", "ExemptNetworks": ["0.0.0.0/1", "128.0.0.0/1"],
+    "Routes": {"/api/v1/auth/login": {"PerMinute": 5}, "/api/v1/user": {"PerMinute": 5}}},
+  "IpAllow": {"Routes": {"/metrics": {"Allow": ["10.0.0.0/8"]}, "/api/v1/users/": {"Allow": ["10.0.0.0/8"]}}},
+  "ApiKey": {"Require": [
+    {"Class": "Read", "Routes": ["/api/v1/users", "/api/v1/users/:id"], "Scopes": ["users read"]},
+    {"Class": "Write", "Routes": ["/api/v1/users"]}]}
+}
+END
+check 'policies that protect nothing' status_is 1 "$program" config check --config policies.json
+for fault in 'fault: Plugins:Policies:3:Config:Routes:/api/v1/auth/logn: is no route' 'did you mean /api/v1/auth/login?' \
+  'fault: RateLimit:Routes:/api/v1/user: is no route' 'did you mean /api/v1/users?' 'fault: IpAllow:Routes:/api/v1/users/: is no route' \
+  'fault: ApiKey:Require:0:Routes:1: is no route' 'did you mean /api/v1/users/{id}?' 'fault: ApiKey:Require:1:Routes:0: is a route of class Read, not Write' \
+  'Require:0:Scopes:0: no key can have it' 'fault: RateLimit:Shared: needs a plugin of kind counters' \
+  'ExemptNetworks: together these are everybody' 'warning: RateLimit:OnFailure: says nothing' \
+  'warning: RateLimit:Tasks: says nothing' '[policies.json]' '8 faults, '; do
+  check "and says: $fault" said "$fault"
+done
+check 'serve says so too' status_is 1 "$program" serve --config policies.json
+check 'with the key' said 'RateLimit:Routes:/api/v1/user: is no route'
+check 'and the class' said 'ApiKey:Require:1:Routes:0: is a route of class Read, not Write'
+check 'a section that is read twice' status_is 1 "$program" config check --set 'Plugins:Policies=["rate-limit",{"Name":"rate-limit","Id":"second"}]' \
+  --set 'RateLimit:Routes:/nowhere:PerMinute=5'
+check 'is told of once' said ': 1 fault'
+metrics=(--set 'Plugins:Policies=["ip-allow"]' --set 'IpAllow:Routes:/metrics:Allow=["10.0.0.0/8"]')
+check 'the metrics may have lists of their own' status_is 0 "$program" config check "${metrics[@]}"
+check 'which nothing meets on a port of their own' status_is 1 "$program" config check "${metrics[@]}" --set Metrics:Url=http://127.0.0.1:9090
+check 'and that is said' said 'fault: IpAllow:Routes:/metrics: has a port of its own (Metrics:Url), where no policies run'
+echo '{"Routes": {"/metric": {"Allow": ["10.0.0.0/8"]}}}' >routes.json
+check 'plugins check knows the routes' status_is 1 "$program" plugins check "$plugins/ip-allow.so" --config routes.json
+check 'and says which is meant' said 'IpAllow:Routes:/metric: is no route of this gateway (from routes.json); did you mean /metrics?'
 
 check 'plugins list' status_is 0 "$program" plugins list --json
 check 'plugins list has the built-in ones' jq -e '[.[].id] | contains(["allowed-hosts","cors","local","memory","rate-limit","security-headers"])' out

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <initializer_list>
 
 #include <arpa/inet.h>
 
@@ -81,6 +82,30 @@ bool IpNetwork::contains(const IpAddress& address) const noexcept {
     if (bit(base_, i) != bit(address, i)) return false;
   }
   return true;
+}
+
+bool IpNetwork::contains(const IpNetwork& other) const noexcept {
+  return prefix_bits_ <= other.prefix_bits_ && contains(other.base_);
+}
+
+// By halves; what no network lies in is not looked into, so that the way is as long as the prefixes are.
+bool IpNetwork::cover(std::span<const IpNetwork> networks, const IpNetwork& all) noexcept {
+  const auto any = [&](const auto& fits) { return std::any_of(networks.begin(), networks.end(), fits); };
+  if (any([&](const IpNetwork& network) { return network.contains(all); })) return true;
+  if (!any([&](const IpNetwork& network) { return all.contains(network); })) return false;
+  // Something smaller lies in it, so there are two halves.
+  const unsigned half = all.prefix_bits_;
+  IpAddress::Bytes upper = all.base_.bytes();
+  upper[half / 8] = static_cast<std::uint8_t>(upper[half / 8] | 0x80U >> half % 8);
+  return cover(networks, {all.base_, half + 1}) && cover(networks, {IpAddress(upper), half + 1});
+}
+
+bool IpNetwork::are_everybody(std::span<const IpNetwork> networks) noexcept {
+  const auto cover_all = [&](std::initializer_list<const char*> parts) {
+    return std::all_of(parts.begin(), parts.end(),
+                       [&](const char* part) { return cover(networks, *parse(part)); });
+  };
+  return cover_all({"0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3"}) || cover_all({"2000::/3"});
 }
 
 bool IpNetwork::is_everybody() const noexcept {

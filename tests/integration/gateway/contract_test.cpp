@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "core/api/openapi.hpp"
+#include "core/api/route_list.hpp"
 #include "core/app/frontend.hpp"
 #include "core/plugin/plugin_catalog.hpp"
 #include "core/plugin/plugin_set.hpp"
@@ -114,6 +115,19 @@ TEST_F(ContractTest, RoutesAndDocumentAreTheSameSet) {
     documented.insert(operation.name());
   EXPECT_EQ(served, documented);
   EXPECT_GT(served.size(), 25U);
+}
+
+// What the configuration check knows of routes before anything is started.
+TEST_F(ContractTest, RoutesThatAreLookedAtAreThoseThatAreServed) {
+  std::vector<http::Route> listed = api::routes_of({}, http::Lane::Fast);
+  listed.push_back(api::OperationsEndpoints::metrics_route(nullptr));
+  std::set<std::string> known;
+  for (const http::Route& route : listed)
+    known.insert((route.method ? std::string(to_string(*route.method)) : "*") + " " + route.pattern);
+  std::set<std::string> documented;
+  for (const Operation& operation : operations_of(document_))
+    documented.insert(operation.name());
+  EXPECT_EQ(known, documented);
 }
 
 TEST_F(ContractTest, EveryOperationAnswersWithAStatusThatIsDocumentedForIt) {

@@ -76,6 +76,17 @@ TEST_F(PoliciesTest, check_33_AnswersAndErrorsAreReadableForListedOriginsOnly) {
   EXPECT_EQ(options.raw.header("Access-Control-Allow-Origin"), "https://app.example.com");
 }
 
+TEST_F(PoliciesTest, NetworksAreKeptOutOfSingleRoutesAlone) {
+  start(with("ip-allow",
+             R"({"Routes":{"/metrics":{"Deny":["127.0.0.1"]},"/api/v1/users":{"Allow":["10.0.0.0/8"]}}})"));
+  const Person person = sign_up("network@example.com");
+  EXPECT_EQ(get("/metrics").status, 403);
+  EXPECT_EQ(get("/api/v1/health").status, 200) << "of the same class";
+  EXPECT_EQ(get("/api/v1/users").code(), "INSUFFICIENT_PERMISSIONS") << "before anybody asks who it is";
+  EXPECT_EQ(get("/api/v1/users?limit=1", person.token).status, 403);
+  EXPECT_EQ(get("/api/v1/auth/me", person.token).status, 200);
+}
+
 TEST_F(PoliciesTest, check_32_TheEleventhLoginOfAMinuteIsRefused) {
   start(with_limits(R"({"AuthEndpoints":10,"ReadEndpoints":100,"WriteEndpoints":50})"));
   const auto begin = std::chrono::steady_clock::now();

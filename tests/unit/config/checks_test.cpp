@@ -283,6 +283,23 @@ TEST(Checks, OtherValuesThatNoSchemaCanSay) {
             (ListenAddress{"127.0.0.1", 9}));
 }
 
+// It was taken and did nothing: a preset follows as many entries as its proxies add.
+TEST(Checks, HowManyEntriesAreFollowedIsThePresetsOrForwardLimits) {
+  constexpr const char* kKey = "ForwardedHeaders:ForwardLimit";
+  for (const char* preset : {"alb", "cloudfront+alb", "nginx", "none"}) {
+    const auto checked =
+        check(R"({"ForwardedHeaders":{"Preset":")" + std::string(preset) + R"(","ForwardLimit":2}})");
+    EXPECT_EQ(fault_at(checked.faults, kKey).rfind("is set beside Preset", 0), 0U) << all_of(checked.faults);
+  }
+  EXPECT_TRUE(check(R"({"ForwardedHeaders":{"Preset":"alb"}})").ok());
+  EXPECT_TRUE(check(R"({"ForwardedHeaders":{"KnownNetworks":["10.0.0.0/8"],"ForwardLimit":2}})").ok());
+  EXPECT_NE(
+      fault_at(
+          check(R"({"ForwardedHeaders":{"Preset":"alb"}})", {{"ForwardedHeaders__ForwardLimit", "1"}}).faults,
+          kKey),
+      "");
+}
+
 TEST(Checks, TheIssuerFollowsTheAddressWhereNobodySaysIt) {
   const auto issuer = [](const char* json) { return check(json).config.tokens.issuer_url; };
   EXPECT_EQ(issuer(""), "http://127.0.0.1:8080");

@@ -131,6 +131,20 @@ TEST(ForwardingPresets, NginxIsOnTheSameHost) {
   EXPECT_EQ(resolve(nginx, "10.0.1.7", {"203.0.113.7"}), "10.0.1.7");
 }
 
+TEST(ForwardingPresets, OnlyWhatLiesInsideOfOneNarrowsIt) {
+  const auto fits = [](const char* network, const char* preset) {
+    return narrows(*IpNetwork::parse(network), *forwarding_preset(preset));
+  };
+  EXPECT_TRUE(fits("10.0.0.0/23", "alb"));
+  EXPECT_TRUE(fits("172.31.0.0/16", "cloudfront+alb"));
+  EXPECT_TRUE(fits("fd00:1::/32", "alb"));
+  EXPECT_TRUE(fits("127.0.0.1", "nginx"));
+  EXPECT_FALSE(fits("203.0.113.0/24", "alb"));
+  EXPECT_FALSE(fits("10.0.0.0/7", "alb"));
+  EXPECT_FALSE(fits("0.0.0.0/0", "cloudfront+alb"));
+  EXPECT_FALSE(fits("172.18.0.0/16", "nginx"));
+}
+
 TEST(ForwardingPresets, OthersAreNone) {
   for (const char* name : {"", "none", "ALB", "cloudfront"})
     EXPECT_FALSE(forwarding_preset(name)) << name;

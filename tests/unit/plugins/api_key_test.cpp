@@ -33,7 +33,10 @@ class ApiKeyPolicy : public testing::Test {
     if (!plugin) throw std::runtime_error(plugin.error().detail);
     return std::move(*plugin);
   }
-  bool refuses(std::string_view config) { return !PluginInstance::create(library_, host_, config); }
+  Result<PluginInstance> try_create(std::string_view config) {
+    return PluginInstance::create(library_, host_, config);
+  }
+  bool refuses(std::string_view config) { return !try_create(config); }
 
   static PolicyExchange asking(RouteClass route_class, HeaderList headers, std::string route = "/somewhere") {
     PolicyExchange exchange;
@@ -163,6 +166,27 @@ TEST_F(ApiKeyPolicy, what_says_nothing_or_cannot_be_meant_stops_the_start) {
         R"({"Header": "Content-Length", "Require": [{"Class": "Read"}]})",
         R"({"Header": "X Key", "Require": [{"Class": "Read"}]})"})
     EXPECT_TRUE(refuses(section)) << section;
+}
+
+TEST_F(ApiKeyPolicy, a_scope_that_no_key_can_have_is_refused_and_all_of_them_are_named) {
+  const auto faults = [&](const std::string& require) {
+    const auto plugin = try_create(R"({"Require": [)" + require + "]}");
+    return plugin ? std::string() : plugin.error().detail;
+  };
+  EXPECT_EQ(faults(R"({"Class": "Read", "Scopes": ["orders:read", "https://x/y", "!#[]~"]})"), "");
+  for (const char* scope : {"orders read", "\\t", "a\\\"b", "a\\\\b", "caf\xc3\xa9", "\\u007f"}) {
+    const std::string text = faults(R"({"Class": "Read", "Scopes": ["x", ")" + std::string(scope) + R"("]})");
+    EXPECT_EQ(text.rfind("Require:0:Scopes:1: no key can have it", 0), 0U) << scope << text;
+  }
+  EXPECT_NE(faults(R"({"Class": "Read", "Scopes": [")" + std::string(101, 's') + R"("]})"), "");
+  const std::string all = faults(R"({"Class": "Auth"}, {"Class": "Read", "Scopes": ["a b"]},
+                {"Class": "Write", "Routes": ["users"], "Scopes": ["ok", "c d"]})");
+  for (const char* place : {"Require:1:Scopes:0: ", "Require:2:Routes:0: ", "Require:2:Scopes:1: "})
+    EXPECT_NE(all.find(place), std::string::npos) << place << all;
+  std::string many = "\"s0\"";
+  for (int i = 1; i < 33; ++i)
+    many += ", \"s" + std::to_string(i) + "\"";
+  EXPECT_NE(faults(R"({"Class": "Read", "Scopes": [)" + many + "]}").find("more than 32"), std::string::npos);
 }
 
 }  // namespace

@@ -8,10 +8,11 @@ class IpAllow : public PolicyFixture {
   IpAllow() : PolicyFixture(IP_ALLOW_PLUGIN) {}
 
   static int status_for(const PluginInstance& plugin, const std::string& address,
-                        RouteClass route_class = RouteClass::Auth) {
+                        RouteClass route_class = RouteClass::Auth, std::string route = "/some/route") {
     PolicyExchange exchange;
     exchange.request.client_address = address;
     exchange.request.route_class = route_class;
+    exchange.request.route = std::move(route);
     return exchange.on_request(plugin) == 0 ? 200 : exchange.rejection.value().status;
   }
 };
@@ -53,6 +54,34 @@ TEST_F(IpAllow, every_class_but_health_falls_under_the_general_lists) {
   EXPECT_EQ(status_for(named, "203.0.113.7", RouteClass::Auth), 200) << "no general list";
 }
 
+TEST_F(IpAllow, a_route_has_its_own_lists_instead_of_its_class_and_the_general_ones) {
+  const PluginInstance plugin = run(R"({"Deny": ["203.0.113.0/24"],
+    "Classes": {"Write": {"Allow": ["192.0.2.0/24"]}},
+    "Routes": {"/api/v1/users": {"Allow": ["10.0.0.0/8"]},
+               "/api/v1/users/{id}": {"Allow": ["10.0.0.0/8"], "Deny": ["10.6.0.0/16"]}}})");
+  const auto reads = [&](const char* address, const char* route) {
+    return status_for(plugin, address, RouteClass::Read, route);
+  };
+  EXPECT_EQ(reads("198.51.100.1", "/api/v1/auth/me"), 200);
+  EXPECT_EQ(reads("198.51.100.1", "/api/v1/users"), 403);
+  EXPECT_EQ(reads("10.6.0.1", "/api/v1/users"), 200);
+  EXPECT_EQ(reads("10.6.0.1", "/api/v1/users/{id}"), 403);
+  EXPECT_EQ(reads("10.5.0.1", "/api/v1/users/{id}"), 200);
+  EXPECT_EQ(reads("203.0.113.7", "/api/v1/users/{id}/attempts"), 403) << "another route";
+  EXPECT_EQ(status_for(plugin, "10.5.0.1", RouteClass::Write, "/api/v1/users/{id}"), 200);
+  EXPECT_EQ(status_for(plugin, "192.0.2.1", RouteClass::Write, "/api/v1/users/{id}"), 403);
+  EXPECT_EQ(status_for(plugin, "192.0.2.1", RouteClass::Write, "/api/v1/api-keys"), 200);
+}
+
+TEST_F(IpAllow, the_metrics_alone_can_be_kept_to_those_who_collect_them) {
+  const PluginInstance plugin = run(R"({"Routes": {"/metrics": {"Allow": ["10.0.9.0/24"]}}})");
+  EXPECT_EQ(status_for(plugin, "10.0.9.4", RouteClass::Health, "/metrics"), 200);
+  EXPECT_EQ(status_for(plugin, "203.0.113.7", RouteClass::Health, "/metrics"), 403);
+  EXPECT_EQ(status_for(plugin, "unknown", RouteClass::Health, "/metrics"), 403);
+  EXPECT_EQ(status_for(plugin, "203.0.113.7", RouteClass::Health, "/api/v1/live"), 200);
+  EXPECT_EQ(status_for(plugin, "203.0.113.7", RouteClass::Auth, "/api/v1/auth/login"), 200);
+}
+
 TEST_F(IpAllow, what_is_no_address_is_kept_out) {
   const PluginInstance plugin = run(R"({"Deny": ["203.0.113.0/24"]})");
   for (const char* address : {"", "unknown", "203.0.113", "10.0.0.1:80", "10.0.0.1 "})
@@ -72,7 +101,10 @@ TEST_F(IpAllow, what_says_nothing_or_cannot_be_meant_stops_the_start) {
        {"{}", R"({"Allow": []})", R"({"Deny": []})", R"({"Classes": {}})", R"({"Classes": {"Auth": {}}})",
         R"({"Allow": ["10.0.0.1/8"]})", R"({"Allow": ["10.0.0.0/33"]})", R"({"Deny": ["everybody"]})",
         R"({"Allow": ["10.0.0.0/8"], "Classes": {"Auth": {"Deny": ["x"]}}})",
-        R"({"Allow": ["10.0.0.0/8"], "Deny": []})"})
+        R"({"Allow": ["10.0.0.0/8"], "Deny": []})", R"({"Routes": {}})", R"({"Routes": {"/metrics": {}}})",
+        R"({"Routes": {"metrics": {"Allow": ["10.0.0.0/8"]}}})",
+        R"({"Routes": {"": {"Allow": ["10.0.0.0/8"]}}})",
+        R"({"Routes": {"/metrics": {"Allow": ["10.0.0.1/8"]}}})"})
     EXPECT_FALSE(try_run(section)) << section;
 }
 

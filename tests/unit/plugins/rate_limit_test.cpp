@@ -264,6 +264,13 @@ TEST_F(RateLimit, a_section_that_cannot_be_meant_is_refused_at_start_by_name) {
     ASSERT_FALSE(plugin) << entry;
     EXPECT_NE(plugin.error().detail.find('"' + std::string(entry) + '"'), std::string::npos);
   }
+  for (const char* networks : {R"("0.0.0.0/1", "128.0.0.0/1")", R"("192.0.2.1", "::/1", "8000::/1")",
+                               R"("192.0.0.0/2", "128.0.0.0/2", "64.0.0.0/2", "0.0.0.0/2", "10.0.0.0/8")"}) {
+    const auto plugin = try_run(std::string(R"({"ExemptNetworks": [)") + networks + "]}");
+    ASSERT_FALSE(plugin) << networks;
+    EXPECT_NE(plugin.error().detail.find("ExemptNetworks: together these are everybody"), std::string::npos);
+  }
+  EXPECT_TRUE(try_run(R"({"ExemptNetworks": ["0.0.0.0/1", "10.0.0.0/8", "2001:db8::/32"]})"));
   for (const char* route : {"", "login", "/a b", "/a\\\"b", "/a\\r\\nX: y"}) {
     const auto plugin = try_run(std::string(R"({"Routes": {")") + route + R"(": {"PerMinute": 5}}})");
     ASSERT_FALSE(plugin) << route;

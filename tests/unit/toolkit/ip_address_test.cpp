@@ -1,5 +1,8 @@
 #include "gateway/toolkit/ip_address.hpp"
 
+#include <initializer_list>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 namespace gateway::toolkit {
@@ -67,6 +70,43 @@ TEST(IpNetwork, KnowsEverybody) {
     EXPECT_TRUE(IpNetwork::parse(text)->is_everybody()) << text;
   for (const char* text : {"0.0.0.0/1", "::/1", "::/96", "10.0.0.0/8", "0.0.0.0", "::ffff:0:0/97"})
     EXPECT_FALSE(IpNetwork::parse(text)->is_everybody()) << text;
+}
+
+TEST(IpNetwork, ContainsNetworksThatAreNoWiderThanItself) {
+  const auto contains = [](const char* wide, const char* narrow) {
+    return IpNetwork::parse(wide)->contains(*IpNetwork::parse(narrow));
+  };
+  EXPECT_TRUE(contains("10.0.0.0/8", "10.0.0.0/8"));
+  EXPECT_TRUE(contains("10.0.0.0/8", "10.20.0.0/16"));
+  EXPECT_TRUE(contains("fc00::/7", "fd00::1"));
+  EXPECT_FALSE(contains("10.0.0.0/8", "10.0.0.0/7"));
+  EXPECT_FALSE(contains("10.0.0.0/8", "11.0.0.0/8"));
+  EXPECT_FALSE(contains("::/0", "10.0.0.0/8")) << "families do not mix";
+  EXPECT_FALSE(contains("0.0.0.0/0", "2001:db8::/32"));
+}
+
+TEST(IpNetwork, SeveralMayBeEverybodyTogether) {
+  const auto everybody = [](std::initializer_list<const char*> texts) {
+    std::vector<IpNetwork> networks;
+    for (const char* text : texts)
+      networks.push_back(*IpNetwork::parse(text));
+    return IpNetwork::are_everybody(networks);
+  };
+  EXPECT_TRUE(everybody({"0.0.0.0/0"}));
+  EXPECT_TRUE(everybody({"::/0"}));
+  EXPECT_TRUE(everybody({"0.0.0.0/1", "128.0.0.0/1"}));
+  EXPECT_TRUE(everybody({"192.0.0.0/2", "10.0.0.0/8", "0.0.0.0/1", "128.0.0.0/2"}));
+  EXPECT_TRUE(everybody({"0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3"})) << "all that clients may have";
+  EXPECT_TRUE(everybody({"::/1", "8000::/1"}));
+  EXPECT_TRUE(everybody({"2000::/4", "3000::/5", "3800::/5"}));
+  EXPECT_TRUE(everybody({"2001:db8::/32", "::/1", "192.0.2.1"}));
+  EXPECT_FALSE(everybody({}));
+  EXPECT_FALSE(everybody({"0.0.0.0/1"}));
+  EXPECT_FALSE(everybody({"0.0.0.0/1", "8000::/1"})) << "halves of two families";
+  EXPECT_FALSE(everybody({"0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/4", "208.0.0.0/5"}));
+  EXPECT_FALSE(everybody({"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"}));
+  EXPECT_FALSE(everybody({"192.0.2.1", "2001:db8::1"}));
+  EXPECT_FALSE(everybody({"2000::/4", "3000::/5", "3800::/6"}));
 }
 
 TEST(IpAddress, OneClientIsOneAddressOrOneSlash64) {

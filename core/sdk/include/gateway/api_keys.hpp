@@ -7,13 +7,25 @@
 // admitted.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include <gateway/call.hpp>
 
 namespace gateway {
+
+// What a key may be good for, as RFC 6749, section 3.3 has scopes: visible ASCII without quotation mark and
+// backslash. A key has at most so many, all different.
+inline constexpr std::size_t kMaxApiKeyScopes = 32;
+constexpr bool is_api_key_scope(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= 100 && std::all_of(text.begin(), text.end(), [](char c) {
+    return c > ' ' && c < '\x7f' && c != '"' && c != '\\';
+  });
+}
 
 // Nothing more is said: unknown, wrong, revoked and expired look the same.
 struct ApiKeyRefused {

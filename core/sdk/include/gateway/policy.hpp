@@ -6,12 +6,14 @@
 // on an I/O thread and must return within microseconds. Views are valid only during the hook.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string_view>
 
 #include <gateway/abi.h>
 #include <gateway/call.hpp>
 #include <gateway/host.hpp>
+#include <gateway/message.hpp>
 
 namespace gateway {
 
@@ -26,6 +28,17 @@ enum class RouteClass : std::int32_t {
   Public = 6,   // key set, discovery, info, OpenAPI: documents for anybody
 };
 inline constexpr std::int32_t kRouteClassCount = 7;
+
+// As configurations name them.
+constexpr auto enum_names(RouteClass) {
+  return std::array<EnumName<RouteClass>, kRouteClassCount>{{{RouteClass::Health, "Health"},
+                                                             {RouteClass::Verify, "Verify"},
+                                                             {RouteClass::Auth, "Auth"},
+                                                             {RouteClass::Read, "Read"},
+                                                             {RouteClass::Write, "Write"},
+                                                             {RouteClass::Unknown, "Unknown"},
+                                                             {RouteClass::Public, "Public"}}};
+}
 
 class PolicyRequest {
  public:

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -42,10 +43,16 @@ class IpNetwork {
 
   // The families do not mix: ::/0 is all of IPv6 and nothing of IPv4.
   bool contains(const IpAddress& address) const noexcept;
-  bool is_everybody() const noexcept;  // all of IPv4 or all of IPv6
+  bool contains(const IpNetwork& other) const noexcept;  // all of it
+  bool is_everybody() const noexcept;                    // all of IPv4 or all of IPv6
+  // Whether together they leave nobody out: of IPv4 no address but multicast and reserved ones
+  // (224.0.0.0/3), or of IPv6 no global unicast one (2000::/3, RFC 4291 section 2.4).
+  static bool are_everybody(std::span<const IpNetwork> networks) noexcept;
 
  private:
   IpNetwork(const IpAddress& base, unsigned prefix_bits) noexcept : base_(base), prefix_bits_(prefix_bits) {}
+
+  static bool cover(std::span<const IpNetwork> networks, const IpNetwork& all) noexcept;
 
   IpAddress base_;
   unsigned prefix_bits_;  // of 128
