@@ -208,7 +208,7 @@ void AttemptThrottle::settle_account(const Attempt& attempt, AttemptOutcome outc
     return;
   }
   (void)counters_.settle({attempt.account_key, attempt.trusted_key, outcome, trust_ms_, rule}, call);
-  if (attempt.past_trust) (void)counters_.clear(attempt.account_key, call);
+  if (attempt.past_trust) (void)counters_.clear({attempt.account_key, rule.forget_after_ms}, call);
 }
 
 // Once for each longer wait, and not for what is refused meanwhile: the audit log cannot be flooded with it.
@@ -234,7 +234,8 @@ http::Outcome<Done> AttemptThrottle::clear(AttemptKind kind, std::string_view ac
                                            const CallContext& call) {
   const auto keys = keys_.snapshot();
   if (keys == nullptr) return storage_problem(unavailable("no keys yet"));
-  const auto cleared = counters_.clear(digest_of(*keys, kind_name(kind), normal_form(account)), call);
+  const auto cleared = counters_.clear(
+      {digest_of(*keys, kind_name(kind), normal_form(account)), rule_of(kind).forget_after_ms}, call);
   if (!cleared) return storage_problem(cleared.error());
   return Done{};
 }
@@ -255,7 +256,8 @@ http::Outcome<Done> AttemptThrottle::clear_address(std::string_view client_addre
   if (keys == nullptr) return storage_problem(unavailable("no keys yet"));
   // Guesses last: they are not forgotten where it then ends as a failure, of which the audit says nothing.
   for (const bool of_guesses : {false, true}) {
-    const auto cleared = counters_.clear(address_key(*keys, of_guesses, client_address), call);
+    const auto cleared = counters_.clear(
+        {address_key(*keys, of_guesses, client_address), address_rule_.forget_after_ms}, call);
     if (!cleared) return storage_problem(cleared.error());
   }
   return Done{};
