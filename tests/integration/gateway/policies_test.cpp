@@ -1,6 +1,10 @@
 // The policies in front of a whole gateway.
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "tests/integration/gateway/gateway_fixture.hpp"
 
@@ -114,6 +118,29 @@ TEST_F(PoliciesTest, check_32_TheEleventhLoginOfAMinuteIsRefused) {
     EXPECT_EQ(exempt.status, 200) << path;
     EXPECT_EQ(exempt.raw.header("X-RateLimit-Limit"), "") << path;
   }
+}
+
+TEST_F(PoliciesTest, check_32_ACrowdWithNewTokensGetsExactlyTheLimit) {
+  start(with_limits(R"({"ReadEndpoints":5})"));
+  const Person ann = sign_up("ann@example.com");
+  const auto statuses_of = [&](auto token_of) {
+    std::vector<int> statuses(16);
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < statuses.size(); ++i)
+      threads.emplace_back([&, i] { statuses[i] = get("/api/v1/auth/me", token_of(i)).status; });
+    for (std::thread& thread : threads)
+      thread.join();
+    return statuses;
+  };
+  const auto begin = std::chrono::steady_clock::now();
+  const auto slow = [&] { return (std::chrono::steady_clock::now() - begin) / std::chrono::seconds(12); };
+  const auto of_ann = statuses_of([&](std::size_t) { return ann.token; });
+  EXPECT_GE(std::count(of_ann.begin(), of_ann.end(), 200), 5);
+  EXPECT_LE(std::count(of_ann.begin(), of_ann.end(), 200), 5 + slow());
+  // Her address has got back what it paid for her, and has as much for nobody's tokens.
+  const auto of_nobody = statuses_of([](std::size_t i) { return "rubbish-" + std::to_string(i); });
+  EXPECT_GE(std::count(of_nobody.begin(), of_nobody.end(), 401), 5);
+  EXPECT_LE(std::count(of_nobody.begin(), of_nobody.end(), 401), 5 + slow());
 }
 
 TEST_F(PoliciesTest, check_32_UsersHaveALimitOfTheirOwn) {

@@ -6,6 +6,8 @@
 // on an I/O thread and must return within microseconds. Views are valid only during the hook.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -48,7 +50,19 @@ class PolicyRequest {
     return from_abi(value);
   }
 
+  // What this policy has noted about this request in a hook before: a word of its own, 0 until it is set. A
+  // request that ends on its way, or that a policy in front refuses, is not seen by every hook.
+  std::uint64_t memo() const noexcept { return has_memo() ? *request_->memo : 0; }
+  // Lost on a host that is older than memos.
+  void set_memo(std::uint64_t word) const noexcept {
+    if (has_memo()) *request_->memo = word;
+  }
+
  private:
+  bool has_memo() const noexcept {
+    return request_->struct_size >= offsetof(gateway_request, memo) + sizeof(request_->memo) &&
+           request_->memo != nullptr;
+  }
   const gateway_request* request_;
 };
 
