@@ -143,6 +143,25 @@ TEST_F(PoliciesTest, check_32_ACrowdWithNewTokensGetsExactlyTheLimit) {
   EXPECT_LE(std::count(of_nobody.begin(), of_nobody.end(), 401), 5 + slow());
 }
 
+// A monitor that asks with the wrong method must keep nobody out, and is not without a limit either.
+TEST_F(PoliciesTest, check_32_WrongMethodsUseUpNoLogins) {
+  start(with_limits(R"({"AuthEndpoints":10,"ReadEndpoints":20})"));
+  const auto begin = std::chrono::steady_clock::now();
+  int admitted = 0;
+  Answer answer = get("/api/v1/auth/login");
+  for (; answer.status != 429 && admitted < 100; answer = get("/api/v1/auth/login")) {
+    ++admitted;
+    EXPECT_EQ(answer.status, 405) << answer.raw.body;
+    EXPECT_EQ(answer.raw.header("Allow"), "POST");
+    expect_limit_headers(answer, "20");
+  }
+  const auto slow = (std::chrono::steady_clock::now() - begin) / std::chrono::seconds(3);
+  EXPECT_GE(admitted, 20);
+  EXPECT_LE(admitted, 20 + slow);
+  EXPECT_EQ(call("PUT", "/api/v1/auth/signup", "{}").status, 429) << "whichever path and method";
+  EXPECT_EQ(log_in_as_nobody().raw.header("X-RateLimit-Remaining"), "9");
+}
+
 TEST_F(PoliciesTest, check_32_UsersHaveALimitOfTheirOwn) {
   start(with_limits(R"({"ReadEndpoints":3})"));
   const Person ann = sign_up("ann@example.com");

@@ -24,7 +24,7 @@ enum class RouteClass : std::int32_t {
   Auth = 2,    // sign-up, login and their like
   Read = 3,
   Write = 4,
-  Unknown = 5,  // no such route: policies still run
+  Unknown = 5,  // no such path, or no such method of it: policies still run
   Public = 6,   // key set, discovery, info, OpenAPI: documents for anybody
 };
 inline constexpr std::int32_t kRouteClassCount = 7;
