@@ -18,9 +18,11 @@ namespace gateway::auth {
 // As in the contract of shared counts, which means the same by them.
 using counters::AttemptOutcome;
 using counters::AttemptRule;
+using counters::AttemptsApart;
 using counters::AttemptState;
 using counters::BeginAttempt;
 using counters::BegunAttempt;
+using counters::ClearAttempts;
 using counters::SettleAttempt;
 
 // What has to pass after so many failures. Never overflows.
@@ -45,8 +47,8 @@ class AttemptCounters {
   virtual Result<BegunAttempt> begin(const BeginAttempt& attempt, const CallContext& call) = 0;
   virtual Result<Done> settle(const SettleAttempt& attempt, const CallContext& call) = 0;
   virtual Result<AttemptState> get(const std::string& key, const CallContext& call) = 0;
-  // The record of `key` goes. Whether it is trusted stays.
-  virtual Result<Done> clear(const std::string& key, const CallContext& call) = 0;
+  // The key's record goes. Whether it is trusted stays.
+  virtual Result<Done> clear(const ClearAttempts& what, const CallContext& call) = 0;
 };
 
 }  // namespace gateway::auth

@@ -139,7 +139,7 @@ http::Outcome<AttemptThrottle::Attempt> AttemptThrottle::begin(AttemptKind kind,
     return attempt;
   }
   settle_account(attempt, AttemptOutcome::Withdrawn, scope.call);
-  if (!begun) return storage_problem(begun.error());
+  if (!begun) return counters_problem(begun.error());
   return refuse(kind, true, begun->retry_in_ms);
 }
 
@@ -156,7 +156,7 @@ std::optional<Problem> AttemptThrottle::begin_account(Attempt& attempt, const Ca
     begun = counters_.begin({attempt.account_key, {}, rule}, call);
     if (begun) retry_in_ms = std::min(retry_in_ms, begun->retry_in_ms);
   }
-  if (!begun) return storage_problem(begun.error());
+  if (!begun) return counters_problem(begun.error());
   if (!begun->allowed) return refuse(attempt.kind, false, retry_in_ms);
   attempt.failures = begun->failures;
   return std::nullopt;
@@ -208,7 +208,7 @@ void AttemptThrottle::settle_account(const Attempt& attempt, AttemptOutcome outc
     return;
   }
   (void)counters_.settle({attempt.account_key, attempt.trusted_key, outcome, trust_ms_, rule}, call);
-  if (attempt.past_trust) (void)counters_.clear(attempt.account_key, call);
+  if (attempt.past_trust) (void)counters_.clear({attempt.account_key, rule.forget_after_ms}, call);
 }
 
 // Once for each longer wait, and not for what is refused meanwhile: the audit log cannot be flooded with it.
@@ -226,7 +226,7 @@ http::Outcome<AttemptStatus> AttemptThrottle::status(AttemptKind kind, std::stri
   const auto keys = keys_.snapshot();
   if (keys == nullptr) return storage_problem(unavailable("no keys yet"));
   const auto state = counters_.get(digest_of(*keys, kind_name(kind), normal_form(account)), call);
-  if (!state) return storage_problem(state.error());
+  if (!state) return counters_problem(state.error());
   return status_from(*state);
 }
 
@@ -234,8 +234,9 @@ http::Outcome<Done> AttemptThrottle::clear(AttemptKind kind, std::string_view ac
                                            const CallContext& call) {
   const auto keys = keys_.snapshot();
   if (keys == nullptr) return storage_problem(unavailable("no keys yet"));
-  const auto cleared = counters_.clear(digest_of(*keys, kind_name(kind), normal_form(account)), call);
-  if (!cleared) return storage_problem(cleared.error());
+  const auto cleared = counters_.clear(
+      {digest_of(*keys, kind_name(kind), normal_form(account)), rule_of(kind).forget_after_ms}, call);
+  if (!cleared) return counters_problem(cleared.error());
   return Done{};
 }
 
@@ -244,9 +245,9 @@ http::Outcome<AddressAttemptStatus> AttemptThrottle::address_status(std::string_
   const auto keys = keys_.snapshot();
   if (keys == nullptr) return storage_problem(unavailable("no keys yet"));
   const auto guesses = counters_.get(address_key(*keys, true, client_address), call);
-  if (!guesses) return storage_problem(guesses.error());
+  if (!guesses) return counters_problem(guesses.error());
   const auto messages = counters_.get(address_key(*keys, false, client_address), call);
-  if (!messages) return storage_problem(messages.error());
+  if (!messages) return counters_problem(messages.error());
   return AddressAttemptStatus{status_from(*guesses), status_from(*messages)};
 }
 
@@ -255,8 +256,9 @@ http::Outcome<Done> AttemptThrottle::clear_address(std::string_view client_addre
   if (keys == nullptr) return storage_problem(unavailable("no keys yet"));
   // Guesses last: they are not forgotten where it then ends as a failure, of which the audit says nothing.
   for (const bool of_guesses : {false, true}) {
-    const auto cleared = counters_.clear(address_key(*keys, of_guesses, client_address), call);
-    if (!cleared) return storage_problem(cleared.error());
+    const auto cleared = counters_.clear(
+        {address_key(*keys, of_guesses, client_address), address_rule_.forget_after_ms}, call);
+    if (!cleared) return counters_problem(cleared.error());
   }
   return Done{};
 }

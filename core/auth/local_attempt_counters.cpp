@@ -12,7 +12,7 @@ namespace gateway::auth {
 
 namespace {
 
-constexpr std::int64_t kMostFailures = 1'000'000;
+constexpr std::int32_t kMostFailures = 1'000'000;
 
 // Zeroed pages come untouched from the system, which no container offers: what nobody uses costs nothing.
 template <class Entry>
@@ -85,7 +85,7 @@ LocalAttemptCounters::Count& LocalAttemptCounters::place_for(std::uint64_t hash,
       return worth(a) != worth(b) ? worth(a) < worth(b) : a.last_ms < b.last_ms;
     });
   }
-  *place = {hash, 0, now_ms, now_ms, 0};
+  *place = {hash, 0, true, now_ms, now_ms, 0};
   return *place;
 }
 
@@ -112,6 +112,7 @@ Result<BegunAttempt> LocalAttemptCounters::begin(const BeginAttempt& attempt, co
   }
   if (count == nullptr) count = &place_for(hash, now_ms);
   count->failures = std::min(count->failures + 1, kMostFailures);
+  count->is_news = true;
   count->last_ms = now_ms;
   count->next_ms = now_ms + delay_ms(attempt.rule, count->failures);
   count->forget_ms = now_ms + attempt.rule.forget_after_ms;
@@ -146,11 +147,39 @@ Result<AttemptState> LocalAttemptCounters::get(const std::string& key, const Cal
   return AttemptState{count->failures, std::max<std::int64_t>(count->next_ms - now_ms, 0)};
 }
 
-Result<Done> LocalAttemptCounters::clear(const std::string& key, const CallContext&) {
-  const std::uint64_t hash = hash_of(key);
+Result<Done> LocalAttemptCounters::clear(const ClearAttempts& what, const CallContext&) {
+  const std::uint64_t hash = hash_of(what.key);
   const std::lock_guard lock(lock_of(hash));
   if (Count* count = find(hash, clock_.wall_ms())) *count = {};
   return Done{};
+}
+
+LocalAttemptCounters::Held LocalAttemptCounters::held(const std::string& key) const {
+  const std::int64_t now_ms = clock_.wall_ms();
+  const std::uint64_t hash = hash_of(key);
+  const std::lock_guard lock(lock_of(hash));
+  const Count* count = find(hash, now_ms);
+  if (count == nullptr) return {};
+  return {count->failures, count->last_ms, now_ms - count->last_ms, count->is_news};
+}
+
+void LocalAttemptCounters::handed_over(const std::string& key, const Held& what,
+                                       std::int64_t failures_there) {
+  const std::uint64_t hash = hash_of(key);
+  const std::lock_guard lock(lock_of(hash));
+  Count* count = find(hash, clock_.wall_ms());
+  if (count == nullptr || count->failures != what.failures || count->last_ms != what.last_ms) return;
+  count->is_news = false;
+  if (failures_there < what.failures) *count = {};
+}
+
+bool LocalAttemptCounters::has_news(const std::string& key, const std::string& trusted_key) const {
+  const std::int64_t now_ms = clock_.wall_ms();
+  bool trusted = false;
+  const std::uint64_t hash = counted(key, trusted_key, now_ms, &trusted);
+  const std::lock_guard lock(lock_of(hash));
+  const Count* count = find(hash, now_ms);
+  return count != nullptr && count->is_news;
 }
 
 std::size_t LocalAttemptCounters::size() const {

@@ -6,6 +6,9 @@
 // of the trusted, who is so for the shortest time. So nothing grows, and nobody is refused for want of room.
 // Keys are kept as 64 bits of an HMAC with a key of the process.
 //
+// Beside shared counters it counts what those cannot be asked for, and is told what they have taken over: a
+// count that others know is not handed in again, but goes on from there the next time they are away.
+//
 // Times are on the wall clock; one that is set back is noticed and moves what is counted with it, so that
 // nobody waits longer than the rule says. Thread safety: all members from any thread; a lock covers some
 // hundred sets for some ten nanoseconds. Nothing blocks. Errors: begin() and the others never fail; the
@@ -32,7 +35,21 @@ class LocalAttemptCounters final : public AttemptCounters {
   Result<BegunAttempt> begin(const BeginAttempt& attempt, const CallContext& call) override;
   Result<Done> settle(const SettleAttempt& attempt, const CallContext& call) override;
   Result<AttemptState> get(const std::string& key, const CallContext& call) override;
-  Result<Done> clear(const std::string& key, const CallContext& call) override;
+  Result<Done> clear(const ClearAttempts& what, const CallContext& call) override;
+
+  // What is counted under this key.
+  struct Held {
+    std::int64_t failures = 0;
+    std::int64_t last_ms = 0;
+    std::int64_t since_last_ms = 0;
+    bool is_news = false;  // counted since the last handed_over()
+  };
+  Held held(const std::string& key) const;
+  // The shared counters have answered for it, and now have so many failures. What has been counted meanwhile
+  // stays news; where they have fewer than was handed in, it has been forgotten there, and goes here as well.
+  void handed_over(const std::string& key, const Held& what, std::int64_t failures_there);
+  // Whether the record that would count for these keys is news.
+  bool has_news(const std::string& key, const std::string& trusted_key) const;
 
   std::size_t places() const noexcept { return set_count_ * kWays; }
   // Counts that hold now; looks at all of them.
@@ -44,7 +61,8 @@ class LocalAttemptCounters final : public AttemptCounters {
 
   struct Count {
     std::uint64_t key;  // 0: free
-    std::int64_t failures;
+    std::int32_t failures;
+    bool is_news;
     std::int64_t last_ms;
     std::int64_t next_ms;
     std::int64_t forget_ms;

@@ -47,6 +47,15 @@ Problem field_problem(ErrorCode code, std::string field) {
 Problem storage_problem(const Error& error) {
   return dependency_problem(error, ErrorCode::DatabaseError);
 }
+
+// The contract has no code for them: OVERLOADED, as for whatever else the gateway needs and has no name for.
+Problem counters_problem(const Error& error) {
+  Problem problem = dependency_problem(error, ErrorCode::Overloaded);
+  if (problem.code == ErrorCode::Overloaded)
+    problem.message = "The shared attempt counters cannot be asked; try again later.";
+  return problem;
+}
+
 Problem provider_problem(const plugin::PluginInstance& provider, const Error& error) {
   if (error.of_storage) return storage_problem(error);
   // An answer that makes no sense comes from whoever stands behind the provider, or in between: to the client

@@ -12,6 +12,8 @@
 namespace gateway::auth {
 
 http::Problem storage_problem(const Error& error);
+// Of the attempt counters, which are no storage: whoever operates the gateway has to look elsewhere.
+http::Problem counters_problem(const Error& error);
 // With the codes that the contract has for this provider, where it has any.
 http::Problem provider_problem(const plugin::PluginInstance& provider, const Error& error);
 http::Problem rejection_problem(const plugin::PluginInstance& provider, RejectReason reason,

@@ -29,8 +29,8 @@ Result<AttemptState> SharedAttemptCounters::get(const std::string& key, const Ca
   return store_.get_attempts({key}, bounded(call));
 }
 
-Result<Done> SharedAttemptCounters::clear(const std::string& key, const CallContext& call) {
-  return done(store_.clear_attempts({key}, bounded(call)));
+Result<Done> SharedAttemptCounters::clear(const ClearAttempts& what, const CallContext& call) {
+  return done(store_.clear_attempts(what, bounded(call)));
 }
 
 }  // namespace gateway::auth

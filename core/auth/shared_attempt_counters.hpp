@@ -18,7 +18,7 @@ class SharedAttemptCounters final : public AttemptCounters {
   Result<BegunAttempt> begin(const BeginAttempt& attempt, const CallContext& call) override;
   Result<Done> settle(const SettleAttempt& attempt, const CallContext& call) override;
   Result<AttemptState> get(const std::string& key, const CallContext& call) override;
-  Result<Done> clear(const std::string& key, const CallContext& call) override;
+  Result<Done> clear(const ClearAttempts& what, const CallContext& call) override;
 
  private:
   CallContext bounded(const CallContext& call) const;

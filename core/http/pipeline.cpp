@@ -156,9 +156,9 @@ void Pipeline::answer(const RequestContext& context, const Problem& problem) con
   }
 }
 
-void Pipeline::finish(const RequestContext& context, RouteClass route_class) noexcept {
+void Pipeline::finish(RequestContext& context, RouteClass route_class) noexcept {
   const Request& request = context.request();
-  policies_.on_response(request, pattern_of(context), route_class, context.caller.get(), context.response());
+  policies_.on_response(context, route_class);
   observer_.finished({request, pattern_of(context), route_class, context.response().status,
                       Clock::now() - request.received_at, context.caller.get()});
   context.exchange->complete();
@@ -177,7 +177,7 @@ void Pipeline::describe_error(int status, std::string_view code, std::string_vie
     Request nothing;  // the request could not be read: policies see an empty one
     nothing.request_id = request_id;
     nothing.received_at = Clock::now();
-    policies_.on_response(nothing, {}, RouteClass::Unknown, nullptr, response);
+    policies_.on_response(nothing, response);
     observer_.finished({nothing, {}, RouteClass::Unknown, status, {}, nullptr});
   } catch (const std::exception&) {
     response.status = status;

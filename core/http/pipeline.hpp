@@ -55,7 +55,7 @@ class Pipeline final : public Application {
   void serve(Step& step);
   Outcome<Done> authenticate(RequestContext& context);
   void answer(const RequestContext& context, const Problem& problem) const;
-  void finish(const RequestContext& context, RouteClass route_class) noexcept;
+  void finish(RequestContext& context, RouteClass route_class) noexcept;
 
   const Router& router_;
   const PolicyChain& policies_;

@@ -1,5 +1,6 @@
 #include "core/http/policy_chain.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 #include "core/http/error_response.hpp"
@@ -36,6 +37,11 @@ gateway_request view_of(const Request& request, std::string_view route, RouteCla
   view.route_class = static_cast<std::int32_t>(route_class);
   view.header = &find_header;
   return view;
+}
+
+gateway_request view_of(const RequestContext& context, RouteClass route_class) {
+  const std::string_view pattern = context.route == nullptr ? std::string_view() : context.route->pattern;
+  return view_of(context.request(), pattern, route_class, context.caller.get());
 }
 
 // What a hook writes its answer into. A hook on the way out may change headers, never the answer itself: a
@@ -113,6 +119,7 @@ bool asks_to_block(const PolicyEntry& entry, std::int32_t route_class) noexcept 
 }  // namespace
 
 PolicyChain::PolicyChain(std::vector<PolicyEntry> entries) : entries_(std::move(entries)) {
+  if (entries_.size() > kMostPolicies) throw std::length_error("there are more policies than memos for them");
   for (std::int32_t route_class = 0; route_class < kRouteClassCount; ++route_class) {
     for (const PolicyEntry& entry : entries_) {
       if (asks_to_block(entry, route_class)) blocking_[static_cast<std::size_t>(route_class)] = true;
@@ -120,14 +127,14 @@ PolicyChain::PolicyChain(std::vector<PolicyEntry> entries) : entries_(std::move(
   }
 }
 
-bool PolicyChain::run_in(const RequestContext& context, RouteClass route_class,
-                         Hook gateway_policy::*hook) const {
+bool PolicyChain::run_in(RequestContext& context, RouteClass route_class, Hook gateway_policy::*hook) const {
   if (entries_.empty()) return true;
-  const std::string_view pattern = context.route == nullptr ? std::string_view() : context.route->pattern;
-  const gateway_request view = view_of(context.request(), pattern, route_class, context.caller.get());
+  gateway_request view = view_of(context, route_class);
   Reply reply{context.response(), context.request().request_id};
   gateway_reply writer = writer_of(reply);
-  for (const PolicyEntry& entry : entries_) {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const PolicyEntry& entry = entries_[i];
+    view.memo = &context.policy_memos[i];
     const std::int32_t verdict = guarded(entry, entry.hooks->*hook, view, writer);
     if (verdict == 0 && !reply.ended) continue;
     // "Ended" without an answer, or an answer without "ended", is no decision.
@@ -142,25 +149,38 @@ bool PolicyChain::run_in(const RequestContext& context, RouteClass route_class,
   return true;
 }
 
-bool PolicyChain::on_request(const RequestContext& context, RouteClass route_class) const {
+bool PolicyChain::on_request(RequestContext& context, RouteClass route_class) const {
   return run_in(context, route_class, &gateway_policy::on_request);
 }
 
-bool PolicyChain::on_authenticated(const RequestContext& context, RouteClass route_class) const {
+bool PolicyChain::on_authenticated(RequestContext& context, RouteClass route_class) const {
   return run_in(context, route_class, &gateway_policy::on_authenticated);
 }
 
-void PolicyChain::on_response(const Request& request, std::string_view route, RouteClass route_class,
-                              const Caller* caller, Response& response) const {
-  if (entries_.empty()) return;
-  const gateway_request view = view_of(request, route, route_class, caller);
-  Reply reply{response, request.request_id, false};
+void PolicyChain::run_out(gateway_request& view, PolicyMemos& memos, Response& response,
+                          std::string_view request_id) const {
+  Reply reply{response, request_id, false};
   gateway_reply writer = writer_of(reply);
-  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
-    const std::int32_t verdict = guarded(*entry, entry->hooks->on_response, view, writer);
+  for (std::size_t i = entries_.size(); i-- > 0;) {
+    const PolicyEntry& entry = entries_[i];
+    view.memo = &memos[i];
+    const std::int32_t verdict = guarded(entry, entry.hooks->on_response, view, writer);
     // The answer stands; what failed is the decoration of it.
-    if (verdict != 0 || std::exchange(reply.overstepped, false)) entry->on_failure();
+    if (verdict != 0 || std::exchange(reply.overstepped, false)) entry.on_failure();
   }
+}
+
+void PolicyChain::on_response(RequestContext& context, RouteClass route_class) const {
+  if (entries_.empty()) return;
+  gateway_request view = view_of(context, route_class);
+  run_out(view, context.policy_memos, context.response(), context.request().request_id);
+}
+
+void PolicyChain::on_response(const Request& request, Response& response) const {
+  if (entries_.empty()) return;
+  gateway_request view = view_of(request, {}, RouteClass::Unknown, nullptr);
+  PolicyMemos memos{};
+  run_out(view, memos, response, request.request_id);
 }
 
 }  // namespace gateway::http

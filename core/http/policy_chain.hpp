@@ -28,7 +28,7 @@ struct PolicyEntry {
 
 class PolicyChain {
  public:
-  // Asks each policy where it may block: after their start.
+  // Asks each policy where it may block: after their start. At most kMostPolicies of them.
   explicit PolicyChain(std::vector<PolicyEntry> entries);
 
   bool may_block(RouteClass route_class) const noexcept {
@@ -36,14 +36,17 @@ class PolicyChain {
   }
 
   // False: the answer is in the response already.
-  bool on_request(const RequestContext& context, RouteClass route_class) const;
-  bool on_authenticated(const RequestContext& context, RouteClass route_class) const;
-  void on_response(const Request& request, std::string_view route, RouteClass route_class,
-                   const Caller* caller, Response& response) const;
+  bool on_request(RequestContext& context, RouteClass route_class) const;
+  bool on_authenticated(RequestContext& context, RouteClass route_class) const;
+  void on_response(RequestContext& context, RouteClass route_class) const;
+  // Of a request that never came as far as a context.
+  void on_response(const Request& request, Response& response) const;
 
  private:
   using Hook = std::int32_t (*)(void*, const gateway_request*, gateway_reply*);
-  bool run_in(const RequestContext& context, RouteClass route_class, Hook gateway_policy::*hook) const;
+  bool run_in(RequestContext& context, RouteClass route_class, Hook gateway_policy::*hook) const;
+  void run_out(gateway_request& view, PolicyMemos& memos, Response& response,
+               std::string_view request_id) const;
 
   std::vector<PolicyEntry> entries_;
   std::array<bool, kRouteClassCount> blocking_{};

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -19,11 +21,16 @@ namespace gateway::http {
 
 struct Route;
 
+inline constexpr std::size_t kMostPolicies = 32;  // as the configuration's schema has it
+// A word of each policy's own, in their configured order.
+using PolicyMemos = std::array<std::uint64_t, kMostPolicies>;
+
 struct RequestContext {
   std::shared_ptr<Exchange> exchange;
   const Route* route = nullptr;
   std::string_view parameter;  // of a path such as /users/{id}
   CallerPtr caller;            // null: anonymous so far
+  PolicyMemos policy_memos{};
 
   const Request& request() const noexcept { return exchange->request(); }
   Response& response() const noexcept { return exchange->response(); }

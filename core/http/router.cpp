@@ -24,7 +24,6 @@ std::string Router::outside(std::string_view before, std::string_view behind) {
 
 Match Router::choose(const std::vector<const Route*>& candidates, Method method) {
   Match match;
-  match.route_class = candidates.front()->route_class;
   const Method wanted = method == Method::Head ? Method::Get : method;
   for (const Route* route : candidates) {
     if (!route->method || *route->method == wanted) {

@@ -14,9 +14,9 @@ namespace gateway::http {
 struct Match {
   const Route* route = nullptr;  // null: none
   std::string_view parameter;
-  // Where the path exists and the method does not: what Allow says, and the class of the path for the
-  // policies.
-  std::string allow;
+  std::string allow;  // where the path exists and the method does not
+  // Unknown then as well: a method that leads nowhere uses up none of the limit of those that do, and is
+  // limited like any looking for paths.
   RouteClass route_class = RouteClass::Unknown;
 };
 

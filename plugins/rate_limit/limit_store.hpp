@@ -48,9 +48,8 @@ class LimitStore {
   // Takes `cost` where that is admitted, and nothing where it is not. Cost 0 looks whether one would be.
   virtual Decision decide(const LimitKey& key, const Limit& limit, std::int64_t cost,
                           std::int64_t now_ns) = 0;
-  // Takes `cost` of what has been done already, into debt where need be: at most one more burst of it.
-  virtual Decision charge(const LimitKey& key, const Limit& limit, std::int64_t cost,
-                          std::int64_t now_ns) = 0;
+  // Gives back one that was taken and turned out to be another key's.
+  virtual void give_back(const LimitKey& key, const Limit& limit, std::int64_t now_ns) noexcept = 0;
 };
 
 }  // namespace gateway::rate_limit

@@ -73,15 +73,14 @@ Decision MemoryLimitStore::decide(const LimitKey& key, const Limit& limit, std::
   return decision(limit, true, next_ns - now_ns, wanted);
 }
 
-Decision MemoryLimitStore::charge(const LimitKey& key, const Limit& limit, std::int64_t cost,
-                                  std::int64_t now_ns) {
+void MemoryLimitStore::give_back(const LimitKey& key, const Limit& limit, std::int64_t now_ns) noexcept {
   const std::uint64_t hash = hash_of(key);
   const std::size_t at = set_of(hash);
   const std::lock_guard lock(lock_of(at));
-  const std::int64_t next_ns =
-      std::min(find(sets_[at], hash, now_ns) + limit.interval_ns * cost, now_ns + 2 * limit.burst_ns());
-  keep(sets_[at], hash, next_ns, now_ns);
-  return decision(limit, true, next_ns - now_ns, cost);
+  const std::int64_t used_up_to_ns = find(sets_[at], hash, now_ns);
+  // Where it has grown back meanwhile, or its place was given away, there is nothing to give.
+  if (used_up_to_ns > now_ns)
+    keep(sets_[at], hash, std::max(used_up_to_ns - limit.interval_ns, now_ns), now_ns);
 }
 
 void MemoryLimitStore::raise(const LimitKey& key, std::int64_t used_ns, std::int64_t now_ns) {

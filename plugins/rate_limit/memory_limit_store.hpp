@@ -24,7 +24,7 @@ class MemoryLimitStore final : public LimitStore {
   MemoryLimitStore(std::size_t entries, HashKey key);
 
   Decision decide(const LimitKey& key, const Limit& limit, std::int64_t cost, std::int64_t now_ns) override;
-  Decision charge(const LimitKey& key, const Limit& limit, std::int64_t cost, std::int64_t now_ns) override;
+  void give_back(const LimitKey& key, const Limit& limit, std::int64_t now_ns) noexcept override;
 
   // At least so much of that key's limit is used: what somebody else knows of it.
   void raise(const LimitKey& key, std::int64_t used_ns, std::int64_t now_ns);

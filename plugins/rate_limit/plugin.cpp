@@ -2,10 +2,9 @@
 //
 // Per address: decided in on_request, before anything is known or done. Per user: decided in
 // on_authenticated; who brings no token is counted by address in on_request. A token that is not known yet
-// may turn out to be nobody's: its address must have something left before it is checked, and pays when the
-// answer is made, into debt if need be: many at once gain what is on its way at that moment, and pay for it.
-// Not so at the auth endpoints, where such a crowd would be one of guesses: there each request pays before it
-// is looked at.
+// may turn out to be nobody's: its address pays before it is checked, so that many at once get no more than
+// the limit, and gets back what it paid as soon as a user is found, who then pays instead. At the auth
+// endpoints nothing is given back: a crowd with tokens of somebody would else be one of guesses.
 //
 // Where the host has shared counts, those of the auth endpoints are asked for each request, on a worker; the
 // others are decided here, on the I/O thread, and handed in in the background.
@@ -93,32 +92,39 @@ class RateLimitPolicy final : public Policy {
     const auto address = IpAddress::parse(request.client_address());
     if (is_exempt(address)) return Verdict::go_on();
     if (per_user && !request.user_id().empty()) return Verdict::go_on();
-    const bool may_be_somebody = per_user && pays_later(request);
-    const Judged judged =
-        judge(request, *rule, key_of(*rule, address), may_be_somebody ? Cost::None : Cost::One);
-    if (judged.decision && judged.decision->admitted && may_be_somebody) return Verdict::go_on();
-    return conclude(judged, reply);
+    const LimitKey key = key_of(*rule, address);
+    if (!per_user || !may_be_somebody(request))
+      return conclude(judge(request, *rule, key, Cost::Paid), reply);
+    const Judged judged = judge(request, *rule, key, Cost::Held);
+    if (!judged.decision || !judged.decision->admitted) return conclude(judged, reply);
+    request.set_memo(judged.rule == rule ? kHeld : kHeldAlone);
+    return Verdict::go_on();
   }
 
   Verdict on_authenticated(const PolicyRequest& request, PolicyReply& reply) override {
     const auto [rule, per_user] = applied_to(request);
     if (rule == nullptr || !per_user || request.user_id().empty()) return Verdict::go_on();
-    if (is_exempt(IpAddress::parse(request.client_address()))) return Verdict::go_on();
-    return conclude(judge(request, *rule, {rule->name, SubjectKind::User, request.user_id()}, Cost::One),
+    const auto address = IpAddress::parse(request.client_address());
+    if (is_exempt(address)) return Verdict::go_on();
+    give_back(request, address);
+    return conclude(judge(request, *rule, {rule->name, SubjectKind::User, request.user_id()}, Cost::Paid),
                     reply);
   }
 
   Verdict on_response(const PolicyRequest& request, PolicyReply& reply) override {
-    // What the gateway could not do is not the client's; a refusal here has been told already.
-    if (reply.status() == 429 || reply.status() >= 500) return Verdict::go_on();
-    const auto [rule, per_user] = applied_to(request);
-    if (rule == nullptr || !per_user || !request.user_id().empty() || !pays_later(request))
-      return Verdict::go_on();
+    if (request.memo() == kNothing) return Verdict::go_on();
     const auto address = IpAddress::parse(request.client_address());
-    if (is_exempt(address)) return Verdict::go_on();
-    const Judged judged = judge(request, *rule, key_of(*rule, address), Cost::Debt);
-    if (judged.decision && !dry_run_)
-      set_limit_headers(*judged.rule, *judged.decision, host_.wall_ms(), reply);
+    // What the gateway could not do is not the client's, and what is a user's is not the address's.
+    if (reply.status() >= 500 || !request.user_id().empty()) {
+      give_back(request, address);
+      return Verdict::go_on();
+    }
+    const LimitRule& rule = held_by(request);
+    const LimitKey key = key_of(rule, address);
+    const Decision now = store_->decide(key, rule.limit, 0, now_ns());
+    if (request.memo() == kHeld) report(key, rule, now);
+    request.set_memo(kNothing);
+    if (!dry_run_) set_limit_headers(rule, now, host_.wall_ms(), reply);
     return Verdict::go_on();
   }
 
@@ -141,7 +147,7 @@ class RateLimitPolicy final : public Policy {
   Applied applied_to(const PolicyRequest& request) const noexcept {
     return rules_.applied_to(request.route_class(), request.route());
   }
-  static bool pays_later(const PolicyRequest& request) noexcept {
+  static bool may_be_somebody(const PolicyRequest& request) noexcept {
     return request.route_class() != RouteClass::Auth && request.header("Authorization").has_value();
   }
   bool is_exempt(const std::optional<IpAddress>& address) const noexcept {
@@ -158,32 +164,51 @@ class RateLimitPolicy final : public Policy {
   }
   std::int64_t now_ns() const noexcept { return host_.monotonic_ms() * 1'000'000; }
 
-  enum class Cost { None, One, Debt };
+  // What a request's memo says: whether its address has paid for what may yet be a user's, and by which
+  // rules.
+  static constexpr std::uint64_t kNothing = 0;
+  static constexpr std::uint64_t kHeld = 1;
+  static constexpr std::uint64_t kHeldAlone = 2;  // by rules_alone_
+
+  const LimitRule& rule_alone(const PolicyRequest& request) const noexcept {
+    return *rules_alone_.applied_to(request.route_class(), request.route()).rule;
+  }
+  const LimitRule& held_by(const PolicyRequest& request) const noexcept {
+    return request.memo() == kHeld ? *applied_to(request).rule : rule_alone(request);
+  }
+  void give_back(const PolicyRequest& request, const std::optional<IpAddress>& address) noexcept {
+    if (request.memo() == kNothing) return;
+    const LimitRule& rule = held_by(request);
+    store_->give_back(key_of(rule, address), rule.limit, now_ns());
+    request.set_memo(kNothing);
+  }
+
+  enum class Cost {
+    Paid,
+    Held  // may be given back, so that other instances are told of it only when it is not
+  };
   struct Judged {
     const LimitRule* rule = nullptr;   // whose numbers the decision has
     std::optional<Decision> decision;  // none: it could not be made, and OnFailure says what then
   };
 
   Judged judge(const PolicyRequest& request, const LimitRule& rule, const LimitKey& key, Cost cost) {
-    const std::int64_t amount = cost == Cost::None ? 0 : 1;
-    if (shared_ == nullptr) return {&rule, decide_here(rule, key, cost)};
+    if (shared_ == nullptr) return {&rule, store_->decide(key, rule.limit, 1, now_ns())};
     if (may_block(request.route_class())) {
-      const auto decision =
-          shared_->decide(key, rule.limit, amount, cost == Cost::Debt, request.request_id());
+      const auto decision = shared_->decide(key, rule.limit, request.request_id());
       if (decision) return {&rule, decision};
     } else if (shared_->reachable()) {
-      const Decision decision = decide_here(rule, key, cost);
-      if (decision.admitted && amount > 0) shared_->report(key, rule.limit, amount, decision.remaining);
+      const Decision decision = store_->decide(key, rule.limit, 1, now_ns());
+      if (decision.admitted && cost == Cost::Paid) report(key, rule, decision);
       return {&rule, decision};
     }
     if (on_failure_ != OnFailure::Local) return {&rule, std::nullopt};
-    const LimitRule& alone = *rules_alone_.applied_to(request.route_class(), request.route()).rule;
-    return {&alone, decide_here(alone, key, cost)};
+    const LimitRule& alone = rule_alone(request);
+    return {&alone, store_->decide(key, alone.limit, 1, now_ns())};
   }
 
-  Decision decide_here(const LimitRule& rule, const LimitKey& key, Cost cost) {
-    if (cost == Cost::Debt) return store_->charge(key, rule.limit, 1, now_ns());
-    return store_->decide(key, rule.limit, cost == Cost::None ? 0 : 1, now_ns());
+  void report(const LimitKey& key, const LimitRule& rule, const Decision& decision) {
+    if (shared_ != nullptr && shared_->reachable()) shared_->report(key, rule.limit, 1, decision.remaining);
   }
 
   Verdict conclude(const Judged& judged, PolicyReply& reply) const noexcept {

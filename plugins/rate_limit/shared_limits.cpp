@@ -82,14 +82,14 @@ Result<Decision> SharedLimits::ask(const LimitKey& key, const Limit& limit, std:
   return decision;
 }
 
-std::optional<Decision> SharedLimits::decide(const LimitKey& key, const Limit& limit, std::int64_t cost,
-                                             bool debt, std::string_view request_id) {
+std::optional<Decision> SharedLimits::decide(const LimitKey& key, const Limit& limit,
+                                             std::string_view request_id) {
   if (!reachable()) return std::nullopt;
   // What was known to be used up is so still: who goes on asking costs the store nothing. Where it is a close
   // thing the store is asked, since here times are in whole milliseconds.
   const Decision known = own_.decide(key, limit, 0, host_.monotonic_ms() * 1'000'000);
-  if (!debt && known.retry_in_ns > kCloseNs + limit.burst * 1000) return known;
-  const auto decision = ask(key, limit, cost, debt, request_id);
+  if (known.retry_in_ns > kCloseNs + limit.burst * 1000) return known;
+  const auto decision = ask(key, limit, 1, false, request_id);
   if (decision) return *decision;
   failed(decision.error());
   return std::nullopt;

@@ -41,9 +41,8 @@ class SharedLimits {
 
   bool reachable() const noexcept { return reachable_.load(std::memory_order_relaxed); }
 
-  // As LimitStore::decide, or charge with `debt`. nullopt: it could not be decided.
-  std::optional<Decision> decide(const LimitKey& key, const Limit& limit, std::int64_t cost, bool debt,
-                                 std::string_view request_id);
+  // As LimitStore::decide, of one. nullopt: it could not be decided.
+  std::optional<Decision> decide(const LimitKey& key, const Limit& limit, std::string_view request_id);
   // `remaining`: by the decision made here. The nearer to the limit, the sooner it is handed in. `key.rule`
   // has to live as long as this.
   void report(const LimitKey& key, const Limit& limit, std::int64_t cost, std::int64_t remaining);

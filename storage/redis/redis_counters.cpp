@@ -14,6 +14,7 @@ constexpr int kMostAttempts = 3;
 constexpr std::int64_t kDayUs = 86'400'000'000;
 constexpr std::int64_t kYearMs = 366LL * 24 * 3600 * 1000;
 constexpr std::int64_t kMostCost = 1'000'000;
+constexpr std::int64_t kMostApart = 1'000'000;
 
 std::optional<Error> key_fault(std::string_view key) {
   if (!key.empty() && key.size() <= c::kMaxKeyBytes) return std::nullopt;
@@ -65,6 +66,10 @@ std::string RedisCounters::limit_key(std::string_view key) const {
 
 std::string RedisCounters::record_key(std::string_view key) const {
   return (settings_.key_prefix + ":{attempts}:failed:").append(key);
+}
+
+std::string RedisCounters::cleared_key(std::string_view key) const {
+  return (settings_.key_prefix + ":{attempts}:cleared:").append(key);
 }
 
 RedisCounters::Texts RedisCounters::attempt_keys(const std::string& key,
@@ -144,8 +149,17 @@ Result<c::BegunAttempt> RedisCounters::begin_attempt(const c::BeginAttempt& requ
   if (auto fault = key_fault(request.key)) return *std::move(fault);
   if (auto fault = rule_fault(request.rule)) return *std::move(fault);
   if (request.trusted_key.size() > c::kMaxKeyBytes) return *key_fault(request.trusted_key);
-  const auto answer = run(begin_attempt_script(), attempt_keys(request.key, request.trusted_key),
-                          values_of(request.rule), 4, context);
+  Texts keys = attempt_keys(request.key, request.trusted_key);
+  keys.push_back(cleared_key(request.key));
+  Texts values = values_of(request.rule);
+  for (const auto& apart : {request.apart, request.apart_trusted}) {
+    const bool sound =
+        !apart || (lies_in(apart->failures, 1, kMostApart) && lies_in(apart->since_last_ms, 0, kYearMs));
+    if (!sound) return invalid("what was counted apart is out of range");
+    values.push_back(std::to_string(apart ? apart->failures : 0));
+    values.push_back(std::to_string(apart ? apart->since_last_ms : 0));
+  }
+  const auto answer = run(begin_attempt_script(), keys, values, 4, context);
   if (!answer) return answer.error();
   return c::BegunAttempt{(*answer)[0] == 1, (*answer)[1], (*answer)[2], (*answer)[3] == 1};
 }
@@ -167,14 +181,19 @@ Result<Empty> RedisCounters::settle_attempt(const c::SettleAttempt& request, con
 Result<c::AttemptState> RedisCounters::get_attempts(const c::GetAttempts& request,
                                                     const CallContext& context) {
   if (auto fault = key_fault(request.key)) return *std::move(fault);
-  const auto answer = run(get_attempts_script(), {record_key(request.key)}, {}, 2, context);
+  const auto answer =
+      run(get_attempts_script(), {record_key(request.key), cleared_key(request.key)}, {}, 3, context);
   if (!answer) return answer.error();
-  return c::AttemptState{(*answer)[0], (*answer)[1]};
+  c::AttemptState state{(*answer)[0], (*answer)[1]};
+  if ((*answer)[2] >= 0) state.since_clear_ms = (*answer)[2];
+  return state;
 }
 
 Result<Empty> RedisCounters::clear_attempts(const c::ClearAttempts& request, const CallContext& context) {
   if (auto fault = key_fault(request.key)) return *std::move(fault);
-  const auto answer = run(clear_attempts_script(), {record_key(request.key)}, {}, 1, context);
+  if (!lies_in(request.remember_ms, 0, kYearMs)) return invalid("remember_ms is out of range");
+  const auto answer = run(clear_attempts_script(), {record_key(request.key), cleared_key(request.key)},
+                          {std::to_string(request.remember_ms)}, 1, context);
   if (!answer) return answer.error();
   return Empty{};
 }

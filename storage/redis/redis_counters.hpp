@@ -46,6 +46,7 @@ class RedisCounters final : public CounterStore {
   Deadline deadline_of(const CallContext& context) const;
   std::string limit_key(std::string_view key) const;
   std::string record_key(std::string_view key) const;
+  std::string cleared_key(std::string_view key) const;
   // The record of `key`, that of `trusted_key`, and whether it is trusted.
   Texts attempt_keys(const std::string& key, const std::string& trusted_key) const;
 

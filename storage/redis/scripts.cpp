@@ -70,9 +70,25 @@ local function counted()
 end
 )";
 
+// What an instance has counted by itself goes into the record first. It is forgotten so long after its last,
+// wherever that was, and has ended with the key's last clearing.
 constexpr std::string_view kBegin = R"(
 local key = counted()
 local trusted = key == KEYS[1] and 0 or 1
+local function take_in(into, apart, since)
+  local left = tonumber(ARGV[4]) - since
+  if apart <= 0 or left <= 0 then return end
+  local its_last = now - since
+  if into == KEYS[1] and its_last <= tonumber(redis.call('GET', KEYS[4]) or '-1') then return end
+  local failures, last = at(into)
+  failures = math.max(failures, apart)
+  local latest = math.max(last, its_last)
+  redis.call('HSET', into, 'failures', whole(failures), 'last', whole(latest),
+             'next', whole(latest + delay(failures)))
+  if latest == its_last then redis.call('PEXPIRE', into, whole(left)) end
+end
+take_in(KEYS[1], tonumber(ARGV[5]), tonumber(ARGV[6]))
+take_in(key, tonumber(ARGV[7]), tonumber(ARGV[8]))
 local failures, last, next = at(key)
 if now < next then return {0, next - now, failures, trusted} end
 failures = failures + 1
@@ -99,10 +115,15 @@ return 1
 
 constexpr std::string_view kGet = R"(
 local failures, last, next = at(KEYS[1])
-return {failures, math.max(next - now, 0)}
+local cleared = redis.call('GET', KEYS[2])
+return {failures, math.max(next - now, 0), cleared and math.max(now - tonumber(cleared), 0) or -1}
 )";
 
-constexpr std::string_view kClear = "return redis.call('DEL', KEYS[1])";
+constexpr std::string_view kClear = R"(
+redis.call('DEL', KEYS[1])
+if tonumber(ARGV[1]) > 0 then redis.call('SET', KEYS[2], whole(now), 'PX', ARGV[1]) end
+return 1
+)";
 
 Script about_attempts(std::string_view operation, bool repeatable, std::string_view text) {
   return {operation, repeatable, std::string(kAttempts).append(text)};
@@ -145,7 +166,7 @@ const Script& get_attempts_script() {
 }
 
 const Script& clear_attempts_script() {
-  static const Script script("attempts.clear", true, kClear);
+  static const Script script = about_attempts("attempts.clear", true, kClear);
   return script;
 }
 

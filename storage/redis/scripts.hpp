@@ -32,11 +32,14 @@ const Script& look_limit_script();  // the same; only ever asked with cost 0 and
 
 // KEYS: key's record, trusted_key's record, trusted_key's trust; the first three times where there is none.
 // ARGV: free, first delay, longest delay, forget after.
+// Of beginning further KEYS: when key was cleared; ARGV: failures counted apart of key, and milliseconds
+// since the last of them, and the same two of trusted_key; 0 failures: none.
 const Script& begin_attempt_script();      // answers: allowed, milliseconds to wait, failures, trusted
 const Script& attempt_succeeded_script();  // further ARGV: trust in milliseconds
 const Script& attempt_withdrawn_script();
-// KEYS: the record.
-const Script& get_attempts_script();  // answers: failures, milliseconds to wait
-const Script& clear_attempts_script();
+// KEYS: the record, when it was cleared.
+const Script&
+get_attempts_script();  // answers: failures, milliseconds to wait, and since it was cleared or -1
+const Script& clear_attempts_script();  // ARGV: for how many milliseconds it is known that it was
 
 }  // namespace gateway::redis

@@ -121,6 +121,63 @@ TEST_F(Counters, who_is_trusted_counts_by_itself) {
   EXPECT_EQ(answer(GetAttempts{key_}).failures, 3);
 }
 
+TEST_F(Counters, what_was_counted_apart_is_taken_in_before_it_is_decided) {
+  answer(BeginAttempt{key_, "", kRule});
+  const BeginAttempt apart{key_, "", kRule, AttemptsApart{4, 10'000}};
+  for (int i = 0; i < 2; ++i) {
+    const BegunAttempt refused = answer(apart);
+    EXPECT_FALSE(refused.allowed);
+    EXPECT_EQ(refused.failures, 4) << "handed in twice is handed in once";
+    EXPECT_LE(refused.retry_in_ms, 120'000) << "as long as after four, by both of which the later";
+    EXPECT_GT(refused.retry_in_ms, 60'000);
+  }
+  EXPECT_FALSE(answer(BeginAttempt{key_, "", kRule}).allowed) << "it stays";
+  answer(SettleAttempt{key_, "", AttemptOutcome::Withdrawn, 0, kRule});
+  EXPECT_EQ(answer(GetAttempts{key_}).failures, 3);
+  EXPECT_LE(answer(GetAttempts{key_}).retry_in_ms, 60'000);
+  answer(SettleAttempt{key_, "", AttemptOutcome::Succeeded, 0, kRule});
+  EXPECT_EQ(answer(BeginAttempt{key_, "", kRule}).failures, 1) << "success forgets it as well";
+}
+
+TEST_F(Counters, what_was_counted_apart_may_lie_so_far_back_that_it_holds_up_nobody) {
+  const BegunAttempt begun = answer(BeginAttempt{key_, "", kRule, AttemptsApart{4, 120'000}});
+  EXPECT_TRUE(begun.allowed);
+  EXPECT_EQ(begun.failures, 5);
+  const std::string forgotten = unique("key-");
+  EXPECT_EQ(answer(BeginAttempt{forgotten, "", kRule, AttemptsApart{4, kRule.forget_after_ms}}).failures, 1);
+}
+
+TEST_F(Counters, what_was_counted_apart_goes_to_whom_it_was_counted_against) {
+  const std::string trusted = unique("trusted-");
+  answer(SettleAttempt{key_, trusted, AttemptOutcome::Succeeded, 3'600'000, kRule});
+  const BegunAttempt owner = answer(BeginAttempt{key_, trusted, kRule, AttemptsApart{6, 0}});
+  EXPECT_TRUE(owner.allowed) << "others' failures, whoever hands them in";
+  EXPECT_EQ(owner.failures, 1);
+  EXPECT_EQ(answer(GetAttempts{key_}).failures, 6);
+  EXPECT_FALSE(answer(BeginAttempt{key_, "", kRule}).allowed);
+  EXPECT_FALSE(answer(BeginAttempt{key_, trusted, kRule, std::nullopt, AttemptsApart{5, 0}}).allowed);
+  EXPECT_EQ(answer(GetAttempts{trusted}).failures, 5);
+
+  // Where nobody knows any more that it is trusted, it is one of all others.
+  const std::string other = unique("key-");
+  const std::string unknown = unique("trusted-");
+  EXPECT_FALSE(answer(BeginAttempt{other, unknown, kRule, std::nullopt, AttemptsApart{5, 0}}).allowed);
+  EXPECT_EQ(answer(GetAttempts{other}).failures, 5);
+}
+
+TEST_F(Counters, what_was_counted_apart_before_a_clearing_is_not_taken_in) {
+  EXPECT_FALSE(answer(GetAttempts{key_}).since_clear_ms);
+  answer(ClearAttempts{key_, 3'600'000});
+  const auto since_ms = answer(GetAttempts{key_}).since_clear_ms;
+  ASSERT_TRUE(since_ms);
+  EXPECT_GE(*since_ms, 0);
+  EXPECT_LE(*since_ms, 60'000);
+  EXPECT_EQ(answer(BeginAttempt{key_, "", kRule, AttemptsApart{6, 60'000}}).failures, 1);
+  EXPECT_EQ(answer(BeginAttempt{key_, "", kRule}).failures, 2) << "what comes behind it counts as ever";
+  answer(ClearAttempts{key_});
+  EXPECT_TRUE(answer(GetAttempts{key_}).since_clear_ms) << "cleared for no time is no less cleared";
+}
+
 TEST_F(Counters, limits_and_attempts_are_apart) {
   EXPECT_TRUE(answer(TakeLimit{key_, kMinuteUs, 1}).admitted);
   EXPECT_EQ(answer(GetAttempts{key_}).failures, 0);
@@ -147,6 +204,10 @@ TEST_F(Counters, what_is_out_of_range_is_invalid) {
   expect_invalid(BeginAttempt{"", "", kRule});
   expect_invalid(BeginAttempt{key_, long_key, kRule});
   expect_invalid(BeginAttempt{key_, "", {3, 1000, 1000, 0}});
+  expect_invalid(BeginAttempt{key_, "", kRule, AttemptsApart{0, 0}});
+  expect_invalid(BeginAttempt{key_, "", kRule, AttemptsApart{1, -1}});
+  expect_invalid(BeginAttempt{key_, "", kRule, std::nullopt, AttemptsApart{-1, 0}});
+  expect_invalid(ClearAttempts{key_, -1});
   expect_invalid(GetAttempts{long_key});
   expect_invalid(ClearAttempts{""});
 }

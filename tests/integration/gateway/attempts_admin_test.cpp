@@ -97,5 +97,32 @@ TEST_F(AttemptsAdminTest, check_25_AskingForMailsCountsApartAndIsClearedToo) {
   EXPECT_EQ(get(path, admin.token).at("data.messages.failures"), "2");
 }
 
+// Port 1 is nobody's: the shared counters have been away from the beginning.
+TEST_F(AttemptsAdminTest, check_37_WhoCannotClearIsToldThatItIsTheCounters) {
+  app::Settings away = settings();
+  away.plugins.push_back({PluginKind::Counters, "redis", "redis", std::nullopt,
+                          R"({"ConnectionString":"redis://127.0.0.1:1"})"});
+  start(std::move(away));
+  const Person admin = make_admin("admin@example.com");
+  const Person person = sign_up("person@example.com");
+  fail(person.email, 10);
+  expect_held_up(guess(person.email));
+  for (const std::string& path :
+       {"/api/v1/users/" + person.id + "/attempts", std::string("/api/v1/attempts/addresses/") + kAttacker}) {
+    EXPECT_EQ(get(path, admin.token).at("data.login.failures"), "10");
+    const Answer answer = call("DELETE", path, {}, admin.token);
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.code(), "OVERLOADED");
+    EXPECT_NE(answer.at("error.message").find("shared attempt counters"), std::string::npos)
+        << answer.raw.body;
+    EXPECT_EQ(answer.raw.body.find("atabase"), std::string::npos) << answer.raw.body;
+    EXPECT_GT(wait_of(answer), 0);
+    EXPECT_EQ(answer.at("error.retryAfter"), answer.raw.header("Retry-After"));
+    EXPECT_EQ(get(path, admin.token).at("data.login.failures"), "10") << "nor is it for some";
+  }
+  expect_held_up(guess(person.email));
+  EXPECT_EQ(audited("attempts.cleared") + audited("attempts.address_cleared"), 0);
+}
+
 }  // namespace
 }  // namespace gateway::testing

@@ -1,6 +1,10 @@
 // The policies in front of a whole gateway.
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "tests/integration/gateway/gateway_fixture.hpp"
 
@@ -125,6 +129,48 @@ TEST_F(PoliciesTest, check_32_TheEleventhLoginOfAMinuteIsRefused) {
     EXPECT_EQ(exempt.status, 200) << path;
     EXPECT_EQ(exempt.raw.header("X-RateLimit-Limit"), "") << path;
   }
+}
+
+TEST_F(PoliciesTest, check_32_ACrowdWithNewTokensGetsExactlyTheLimit) {
+  start(with_limits(R"({"ReadEndpoints":5})"));
+  const Person ann = sign_up("ann@example.com");
+  const auto statuses_of = [&](auto token_of) {
+    std::vector<int> statuses(16);
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < statuses.size(); ++i)
+      threads.emplace_back([&, i] { statuses[i] = get("/api/v1/auth/me", token_of(i)).status; });
+    for (std::thread& thread : threads)
+      thread.join();
+    return statuses;
+  };
+  const auto begin = std::chrono::steady_clock::now();
+  const auto slow = [&] { return (std::chrono::steady_clock::now() - begin) / std::chrono::seconds(12); };
+  const auto of_ann = statuses_of([&](std::size_t) { return ann.token; });
+  EXPECT_GE(std::count(of_ann.begin(), of_ann.end(), 200), 5);
+  EXPECT_LE(std::count(of_ann.begin(), of_ann.end(), 200), 5 + slow());
+  // Her address has got back what it paid for her, and has as much for nobody's tokens.
+  const auto of_nobody = statuses_of([](std::size_t i) { return "rubbish-" + std::to_string(i); });
+  EXPECT_GE(std::count(of_nobody.begin(), of_nobody.end(), 401), 5);
+  EXPECT_LE(std::count(of_nobody.begin(), of_nobody.end(), 401), 5 + slow());
+}
+
+// A monitor that asks with the wrong method must keep nobody out, and is not without a limit either.
+TEST_F(PoliciesTest, check_32_WrongMethodsUseUpNoLogins) {
+  start(with_limits(R"({"AuthEndpoints":10,"ReadEndpoints":20})"));
+  const auto begin = std::chrono::steady_clock::now();
+  int admitted = 0;
+  Answer answer = get("/api/v1/auth/login");
+  for (; answer.status != 429 && admitted < 100; answer = get("/api/v1/auth/login")) {
+    ++admitted;
+    EXPECT_EQ(answer.status, 405) << answer.raw.body;
+    EXPECT_EQ(answer.raw.header("Allow"), "POST");
+    expect_limit_headers(answer, "20");
+  }
+  const auto slow = (std::chrono::steady_clock::now() - begin) / std::chrono::seconds(3);
+  EXPECT_GE(admitted, 20);
+  EXPECT_LE(admitted, 20 + slow);
+  EXPECT_EQ(call("PUT", "/api/v1/auth/signup", "{}").status, 429) << "whichever path and method";
+  EXPECT_EQ(log_in_as_nobody().raw.header("X-RateLimit-Remaining"), "9");
 }
 
 TEST_F(PoliciesTest, check_32_UsersHaveALimitOfTheirOwn) {

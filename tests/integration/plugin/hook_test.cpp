@@ -71,7 +71,7 @@ TEST_P(HookTest, check_36_OnAuthenticatedFailsClosed) {
 TEST_P(HookTest, check_36_OnResponseLeavesTheAnswerAsItIs) {
   context_.response().status = 401;
   context_.response().body = "the answer";
-  chain().on_response(context_.request(), "/x", RouteClass::Verify, nullptr, context_.response());
+  chain().on_response(context_, RouteClass::Verify);
   EXPECT_EQ(context_.response().status, 401);
   EXPECT_EQ(context_.response().body, "the answer");
   EXPECT_EQ(failures(), 1);

@@ -128,6 +128,28 @@ TEST_F(AttemptsTest, trust_and_records_end) {
       << "taking one back leaves the end where it is";
 }
 
+// What the suite of counters cannot see: that nothing is kept for longer than it says something.
+TEST_F(AttemptsTest, what_was_counted_apart_and_a_clearing_end_too) {
+  const auto left_ms = [&](const std::string& what) {
+    return std::stoi(shared().cli({"PTTL", "identity-gateway:{attempts}:" + what + ":" + key("k")}));
+  };
+  c::BeginAttempt apart{key("k"), "", kRule, c::AttemptsApart{5, 20'000}};
+  const auto begun = store_->begin_attempt(apart, context());
+  ASSERT_TRUE(begun) << begun.error().detail;
+  EXPECT_FALSE(begun->allowed);
+  EXPECT_LE(left_ms("failed"), 580'000) << "so long after the last, which was somewhere else";
+  EXPECT_GT(left_ms("failed"), 570'000);
+
+  ASSERT_TRUE(store_->clear_attempts({key("k"), 30'000}, context()));
+  EXPECT_EQ(left_ms("failed"), -2);
+  EXPECT_LE(left_ms("cleared"), 30'000);
+  EXPECT_GT(left_ms("cleared"), 20'000);
+  ASSERT_TRUE(store_->begin_attempt(apart, context())->allowed);
+
+  ASSERT_TRUE(store_->clear_attempts({key("other")}, context()));
+  EXPECT_EQ(shared().cli({"EXISTS", "identity-gateway:{attempts}:cleared:" + key("other")}), "0");
+}
+
 TEST_F(AttemptsTest, many_at_once_gain_nothing) {
   const auto other = counters();
   std::atomic<int> allowed{0};

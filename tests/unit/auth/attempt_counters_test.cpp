@@ -129,11 +129,11 @@ TEST_F(LocalAttemptCountersTest, ClearingTakesTheCountAndLeavesTheTrust) {
   settle(AttemptOutcome::Succeeded, "key", "home", kHour);
   for (int i = 0; i < 4; ++i)
     begin();
-  ASSERT_TRUE(counters_.clear("key", kCall).ok());
+  ASSERT_TRUE(counters_.clear({"key"}, kCall).ok());
   EXPECT_EQ(state().failures, 0);
   EXPECT_TRUE(begin().allowed);
   EXPECT_TRUE(begin("key", "home").trusted);
-  ASSERT_TRUE(counters_.clear("nobody's", kCall).ok());
+  ASSERT_TRUE(counters_.clear({"nobody's"}, kCall).ok());
 }
 
 TEST_F(LocalAttemptCountersTest, check_25_AHundredAtOnceGainNothing) {

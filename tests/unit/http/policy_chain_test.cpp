@@ -99,7 +99,7 @@ TEST_F(PolicyChainTest, check_36_OnTheWayOutARefusalCannotBecomeAPermission) {
     return 0;
   };
   context_.response().status = 401;
-  policy.chain().on_response(context_.request(), {}, RouteClass::Verify, nullptr, context_.response());
+  policy.chain().on_response(context_, RouteClass::Verify);
   EXPECT_EQ(status(), 401);
   EXPECT_EQ(context_.response().header("X-Seen"), "yes");
   EXPECT_EQ(policy.failures, 1);
@@ -136,14 +136,45 @@ TEST_F(PolicyChainTest, TheConfiguredOrderHoldsInAndTheReverseOut) {
   const PolicyChain chain(entries);
   EXPECT_TRUE(chain.on_request(context_, RouteClass::Read));
   EXPECT_TRUE(chain.on_authenticated(context_, RouteClass::Read));
-  chain.on_response(context_.request(), {}, RouteClass::Read, nullptr, context_.response());
+  chain.on_response(context_, RouteClass::Read);
   EXPECT_EQ(notes, "abca2abca2<a2<c<b<a");
 
   notes.clear();
   policies[1].refuses = true;
   EXPECT_FALSE(chain.on_request(context_, RouteClass::Read));
-  chain.on_response(context_.request(), {}, RouteClass::Read, nullptr, context_.response());
+  chain.on_response(context_, RouteClass::Read);
   EXPECT_EQ(notes, "ab<a2<c<b<a") << "who ends it is the last to be asked, and all see the answer";
+}
+
+// Each policy has a word of its own for each request, through all hooks.
+TEST_F(PolicyChainTest, WhatAPolicyNotesAboutARequestIsItsOwn) {
+  const auto count = [](void* instance, const gateway_request* request, gateway_reply*) -> std::int32_t {
+    static_cast<std::vector<std::uint64_t>*>(instance)->push_back((*request->memo)++);
+    return 0;
+  };
+  const gateway_policy hooks{sizeof(gateway_policy), count, count, count,
+                             [](void*, std::int32_t) -> std::int32_t { return 0; }};
+  std::vector<std::uint64_t> first;
+  std::vector<std::uint64_t> last;
+  std::vector<PolicyEntry> entries(kMostPolicies, {"same", &hooks, &first, [] {}});
+  entries.back().instance = &last;
+  const PolicyChain chain(entries);
+  RequestContext other;
+  other.exchange = std::make_shared<FakeExchange>();
+  for (RequestContext* context : {&context_, &other}) {
+    first.clear();
+    last.clear();
+    EXPECT_TRUE(chain.on_request(*context, RouteClass::Read));
+    EXPECT_TRUE(chain.on_authenticated(*context, RouteClass::Read));
+    chain.on_response(*context, RouteClass::Read);
+    EXPECT_EQ(last, (std::vector<std::uint64_t>{0, 1, 2}));
+    EXPECT_EQ(first.front(), 0U);
+    EXPECT_EQ(first.back(), 2U);
+  }
+  chain.on_response(context_.request(), context_.response());
+  EXPECT_EQ(last.back(), 0U) << "of what could not be read nothing is known";
+  entries.push_back(entries.front());
+  EXPECT_THROW(PolicyChain{entries}, std::length_error);
 }
 
 TEST_F(PolicyChainTest, APolicyThatCannotSayWhetherItBlocksIsTakenForOneThatDoes) {

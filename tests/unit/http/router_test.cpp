@@ -47,6 +47,19 @@ TEST_F(RouterTest, WhatIsNotThereIsNotFound) {
     EXPECT_EQ(found(Method::Get, path), "none") << path;
 }
 
+// The class says which limits count: a method that a path does not have uses up none of the path's.
+TEST_F(RouterTest, WhatIsNotThereIsOfNoClass) {
+  Route login = route(Method::Post, "/login");
+  login.route_class = RouteClass::Auth;
+  Route user = route(Method::Put, "/users/{id}");
+  user.route_class = RouteClass::Write;
+  const Router router{{login, user}};
+  EXPECT_EQ(router.match(Method::Post, "/login").route_class, RouteClass::Auth);
+  EXPECT_EQ(router.match(Method::Put, "/users/7").route_class, RouteClass::Write);
+  for (const char* path : {"/login", "/users/7", "/nowhere"})
+    EXPECT_EQ(router.match(Method::Get, path).route_class, RouteClass::Unknown) << path;
+}
+
 TEST_F(RouterTest, OtherMethodsAreToldWhatIsAllowed) {
   EXPECT_EQ(found(Method::Post, "/users/7"), "allows GET, HEAD, PUT");
   EXPECT_EQ(found(Method::Put, "/users/7/attempts"), "allows GET, HEAD, DELETE");

@@ -73,19 +73,29 @@ TEST(LimitStore, keys_count_by_themselves) {
   EXPECT_FALSE(store.decide(address_key("a"), kTenAMinute, 1, kSecond).admitted);
 }
 
-TEST(LimitStore, a_look_costs_nothing_and_a_charge_goes_into_bounded_debt) {
+TEST(LimitStore, a_look_costs_nothing) {
   MemoryLimitStore store(1000, kKey);
   for (int i = 0; i < 50; ++i)
     EXPECT_TRUE(store.decide(address_key("a"), kTenAMinute, 0, kSecond).admitted);
   EXPECT_EQ(store.size(kSecond), 0U);
-  for (int i = 0; i < 1000; ++i)
-    store.charge(address_key("a"), kTenAMinute, 1, kSecond);
-  const Decision look = store.decide(address_key("a"), kTenAMinute, 0, kSecond);
-  EXPECT_FALSE(look.admitted);
-  EXPECT_EQ(look.remaining, 0);
-  EXPECT_EQ(look.retry_in_ns, 66 * kSecond) << "one burst of debt and one interval";
-  EXPECT_FALSE(store.decide(address_key("a"), kTenAMinute, 0, 67 * kSecond - 1).admitted);
-  EXPECT_TRUE(store.decide(address_key("a"), kTenAMinute, 0, 67 * kSecond).admitted);
+}
+
+TEST(LimitStore, what_is_given_back_was_never_taken) {
+  MemoryLimitStore store(1000, kKey);
+  EXPECT_EQ(admitted_of(store, 20, kSecond, "a"), 10);
+  for (int i = 0; i < 3; ++i)
+    store.give_back(address_key("a"), kTenAMinute, kSecond);
+  EXPECT_EQ(store.decide(address_key("a"), kTenAMinute, 0, kSecond).full_in_ns, 7 * kTenAMinute.interval_ns);
+  EXPECT_EQ(admitted_of(store, 20, kSecond, "a"), 3);
+  // Never more than there can be.
+  for (int i = 0; i < 30; ++i)
+    store.give_back(address_key("a"), kTenAMinute, kSecond);
+  EXPECT_EQ(store.size(kSecond), 0U);
+  EXPECT_EQ(admitted_of(store, 20, kSecond, "a"), 10);
+  store.give_back(address_key("a"), kTenAMinute, 1000 * kSecond);
+  store.give_back(address_key("b"), kTenAMinute, 1000 * kSecond);
+  EXPECT_EQ(store.size(1000 * kSecond), 0U);
+  EXPECT_EQ(admitted_of(store, 20, 1000 * kSecond, "a"), 10);
 }
 
 TEST(LimitStore, a_million_addresses_stay_below_100_mb_and_are_all_remembered) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -42,6 +43,26 @@ class RateLimit : public PolicyFixture {
     for (int i = 0; i < tries; ++i)
       admitted += ask(args...).rejection ? 0 : 1;
     return admitted;
+  }
+  // So many requests that are on their way at one moment, each with a token that nobody knows yet.
+  static std::vector<PolicyExchange> arrived(const PluginInstance& plugin, std::size_t count,
+                                             RouteClass route_class) {
+    std::vector<PolicyExchange> crowd(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      crowd[i].request.route_class = route_class;
+      crowd[i].request.headers = {{"Authorization", "Bearer " + std::to_string(i)}};
+      const std::int32_t verdict = crowd[i].on_request(plugin);
+      EXPECT_EQ(verdict, crowd[i].rejection ? 1 : 0);
+    }
+    return crowd;
+  }
+  static std::ptrdiff_t let_in(const std::vector<PolicyExchange>& crowd) {
+    return std::count_if(crowd.begin(), crowd.end(),
+                         [](const auto& exchange) { return !exchange.rejection; });
+  }
+  static void leave(const PluginInstance& plugin, PolicyExchange& exchange, int status) {
+    exchange.status = exchange.rejection ? exchange.rejection->status : status;
+    EXPECT_EQ(exchange.on_response(plugin), 0);
   }
   static std::string only(const PolicyExchange& exchange, std::string_view name) {
     const auto values = exchange.values_of(name);
@@ -119,22 +140,73 @@ TEST_F(RateLimit, check_25_tokens_of_nobody_are_paid_by_the_address) {
   EXPECT_FALSE(ask(plugin, RouteClass::Read, "192.0.2.2", Caller::Rubbish).rejection);
 }
 
-TEST_F(RateLimit, check_25_many_such_tokens_at_once_are_paid_for_later) {
+TEST_F(RateLimit, check_32_many_such_tokens_at_once_get_no_more_than_the_limit) {
   const PluginInstance plugin = run(R"({"ReadEndpoints": 6})");
-  std::vector<PolicyExchange> crowd(50);
-  for (PolicyExchange& exchange : crowd) {
-    exchange.request.headers = {{"Authorization", "Bearer x"}};
-    EXPECT_EQ(exchange.on_request(plugin), 0);
+  for (const RouteClass route_class : {RouteClass::Read, RouteClass::Unknown}) {
+    std::vector<PolicyExchange> crowd = arrived(plugin, 50, route_class);
+    EXPECT_EQ(let_in(crowd), 6);
+    for (PolicyExchange& exchange : crowd)
+      leave(plugin, exchange, 401);
+    EXPECT_EQ(only(crowd.front(), "X-RateLimit-Remaining"), "0");
+    EXPECT_TRUE(ask(plugin, route_class, "192.0.2.1", Caller::Rubbish).rejection) << "they have paid, once";
+    host_.advance_ms(10'000);
+    EXPECT_EQ(admitted_of(9, plugin, route_class, "192.0.2.1", Caller::Rubbish), 1);
+    host_.advance_ms(60'000);
   }
-  for (PolicyExchange& exchange : crowd) {
-    exchange.status = 401;
-    EXPECT_EQ(exchange.on_response(plugin), 0);
+}
+
+TEST_F(RateLimit, check_32_many_of_one_user_at_once_with_a_new_token_get_exactly_the_limit) {
+  const PluginInstance plugin = run(R"({"ReadEndpoints": 5})");
+  for (const char* user : {"ann", "bob"}) {
+    std::vector<PolicyExchange> crowd = arrived(plugin, 12, RouteClass::Read);
+    int admitted = 0;
+    for (PolicyExchange& exchange : crowd) {
+      if (exchange.rejection) continue;
+      exchange.request.user_id = user;
+      const std::int32_t verdict = exchange.on_authenticated(plugin);
+      EXPECT_EQ(verdict, exchange.rejection ? 1 : 0);
+      admitted += exchange.rejection ? 0 : 1;
+    }
+    EXPECT_EQ(admitted, 5);
+    EXPECT_TRUE(ask(plugin, RouteClass::Read, "192.0.2.1", Caller::Found, user).rejection);
+    for (PolicyExchange& exchange : crowd)
+      leave(plugin, exchange, 200);
   }
-  host_.advance_ms(60'000);
-  EXPECT_TRUE(ask(plugin, RouteClass::Read, "192.0.2.1", Caller::Rubbish).rejection)
-      << "the debt of a minute";
-  host_.advance_ms(10'000);
-  EXPECT_FALSE(ask(plugin, RouteClass::Read, "192.0.2.1", Caller::Rubbish).rejection);
+  EXPECT_EQ(admitted_of(9, plugin, RouteClass::Read, "192.0.2.1"), 5) << "the address got back all of it";
+}
+
+// Who is refused for what stands before its handler has still been found to be somebody.
+TEST_F(RateLimit, an_address_pays_for_nobody_but_nobody) {
+  const PluginInstance plugin = run(R"({"ReadEndpoints": 5})");
+  std::vector<PolicyExchange> crowd = arrived(plugin, 5, RouteClass::Read);
+  EXPECT_EQ(let_in(crowd), 5);
+  for (PolicyExchange& exchange : crowd) {
+    exchange.request.user_id = "ann";
+    leave(plugin, exchange, 400);
+    EXPECT_TRUE(exchange.reply_headers.empty());
+  }
+  EXPECT_EQ(admitted_of(9, plugin, RouteClass::Read, "192.0.2.1"), 5);
+}
+
+TEST_F(RateLimit, check_32_nobody_gets_back_what_was_not_taken) {
+  const PluginInstance plugin = run(R"({"ReadEndpoints": 5})");
+  EXPECT_EQ(admitted_of(9, plugin, RouteClass::Read, "192.0.2.1"), 5);
+  for (int i = 0; i < 9; ++i) {
+    PolicyExchange refused_before;  // by a policy in front of this one
+    refused_before.request.headers = {{"Authorization", "Bearer x"}};
+    leave(plugin, refused_before, i % 2 == 0 ? 503 : 401);
+    EXPECT_FALSE(
+        ask(plugin, RouteClass::Read, "192.0.2.1", Caller::Known, "user-" + std::to_string(i)).rejection);
+    PolicyExchange answered_twice;
+    answered_twice.request.headers = {{"Authorization", "Bearer x"}};
+    answered_twice.request.client_address = "192.0.2.2";
+    EXPECT_EQ(answered_twice.on_request(plugin), 0);
+    leave(plugin, answered_twice, 503);
+    leave(plugin, answered_twice, 503);
+  }
+  EXPECT_TRUE(ask(plugin, RouteClass::Read, "192.0.2.1").rejection);
+  EXPECT_TRUE(ask(plugin, RouteClass::Read, "192.0.2.1", Caller::Found, "ann").rejection);
+  EXPECT_EQ(admitted_of(9, plugin, RouteClass::Read, "192.0.2.2"), 5);
 }
 
 TEST_F(RateLimit, check_32_a_crowd_with_tokens_of_nobody_gets_no_more_logins_than_the_limit) {
@@ -245,17 +317,20 @@ TEST_F(RateLimit, requests_at_once_never_get_more_than_the_limit) {
   const PluginInstance plugin = run(R"({"AuthEndpoints": 1000, "WriteEndpoints": 1000})");
   std::atomic<int> by_address{0};
   std::atomic<int> by_user{0};
+  std::atomic<int> by_nobodys_address{0};
   std::vector<std::thread> threads;
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([&] {
       by_address += admitted_of(500, plugin, RouteClass::Auth, "192.0.2.1");
       by_user += admitted_of(500, plugin, RouteClass::Write, "192.0.2.1", Caller::Found, "ann");
+      by_nobodys_address += admitted_of(500, plugin, RouteClass::Write, "192.0.2.2", Caller::Rubbish);
     });
   }
   for (std::thread& thread : threads)
     thread.join();
   EXPECT_EQ(by_address, 1000);
   EXPECT_EQ(by_user, 1000);
+  EXPECT_EQ(by_nobodys_address, 1000);
 }
 
 TEST_F(RateLimit, a_section_that_cannot_be_meant_is_refused_at_start_by_name) {

@@ -66,6 +66,7 @@ typedef struct gateway_request {
   int32_t route_class;             /* RouteClass in policy.hpp */
   /* The index-th field of that name (case-insensitive): 1 and *value, or 0. */
   int32_t (*header)(const void* context, gateway_text name, size_t index, gateway_text* value);
+  uint64_t* memo; /* the policy's own word for this request, from hook to hook: 0 until it writes to it */
 } gateway_request;
 
 /* The answer as a policy may change it. */

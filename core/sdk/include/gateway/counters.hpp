@@ -13,6 +13,8 @@
 // counted. Units: milliseconds, and microseconds for an interval. Source: GCRA, ITU-T I.371.
 #pragma once
 
+#include <optional>
+
 #include <gateway/host.hpp>
 #include <gateway/provider_messages.hpp>
 
@@ -87,21 +89,40 @@ struct BegunAttempt {
   }
 };
 
+// What an instance has counted by itself while the store could not be asked.
+struct AttemptsApart {
+  std::int64_t failures = 0;       // at least 1
+  std::int64_t since_last_ms = 0;  // since the last of them
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("failures", self.failures);
+    f.required("since_last_ms", self.since_last_ms);
+  }
+};
+
 // Counts an attempt as failed before it is made, so that many at once gain nothing; settle() takes back what
 // turns out otherwise. It is counted on trusted_key's own record while that is trusted, else on key's. Before
 // the record's next time it is refused, and nothing changes. Else failures += 1, last = now, and next = now +
 // (failures < free ? 0 : min(first_delay << (failures - free), longest_delay)).
+//
+// What was counted apart is taken in first, and stays whatever is then decided: the record has at least so
+// many failures, its last is at least as late as theirs, and its next follows from both. So it may be handed
+// in more than once. What is not later than key's last clearing is not taken into key's record.
 struct BeginAttempt {
   static constexpr std::string_view kOperation = "attempts.begin";
   using Reply = BegunAttempt;
   std::string key;
   std::string trusted_key;  // empty: none
   AttemptRule rule;
+  std::optional<AttemptsApart> apart{};          // goes into key's record
+  std::optional<AttemptsApart> apart_trusted{};  // was trusted_key's own: goes into the record that counts
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.required("key", self.key);
     f.optional("trusted_key", self.trusted_key);
     f.required("rule", self.rule);
+    f.optional("apart", self.apart);
+    f.optional("apart_trusted", self.apart_trusted);
   }
 };
 
@@ -135,10 +156,12 @@ struct SettleAttempt {
 struct AttemptState {
   std::int64_t failures = 0;
   std::int64_t retry_in_ms = 0;
+  std::optional<std::int64_t> since_clear_ms{};  // none: not cleared, or so long ago that it says nothing
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.required("failures", self.failures);
     f.required("retry_in_ms", self.retry_in_ms);
+    f.optional("since_clear_ms", self.since_clear_ms);
   }
 };
 
@@ -152,14 +175,17 @@ struct GetAttempts {
   }
 };
 
-// The record of `key` goes. Whether it is trusted stays.
+// The record of `key` goes. Whether it is trusted stays. That it was cleared is known for remember_ms: for as
+// long as somebody may still hold what was counted apart before.
 struct ClearAttempts {
   static constexpr std::string_view kOperation = "attempts.clear";
   using Reply = Empty;
   std::string key;
+  std::int64_t remember_ms = 0;
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.required("key", self.key);
+    f.optional("remember_ms", self.remember_ms);
   }
 };
 

@@ -7,6 +7,8 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -24,7 +26,7 @@ enum class RouteClass : std::int32_t {
   Auth = 2,    // sign-up, login and their like
   Read = 3,
   Write = 4,
-  Unknown = 5,  // no such route: policies still run
+  Unknown = 5,  // no such path, or no such method of it: policies still run
   Public = 6,   // key set, discovery, info, OpenAPI: documents for anybody
 };
 inline constexpr std::int32_t kRouteClassCount = 7;
@@ -61,7 +63,19 @@ class PolicyRequest {
     return from_abi(value);
   }
 
+  // What this policy has noted about this request in a hook before: a word of its own, 0 until it is set. A
+  // request that ends on its way, or that a policy in front refuses, is not seen by every hook.
+  std::uint64_t memo() const noexcept { return has_memo() ? *request_->memo : 0; }
+  // Lost on a host that is older than memos.
+  void set_memo(std::uint64_t word) const noexcept {
+    if (has_memo()) *request_->memo = word;
+  }
+
  private:
+  bool has_memo() const noexcept {
+    return request_->struct_size >= offsetof(gateway_request, memo) + sizeof(request_->memo) &&
+           request_->memo != nullptr;
+  }
   const gateway_request* request_;
 };
 

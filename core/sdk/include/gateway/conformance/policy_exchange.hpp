@@ -70,13 +70,15 @@ class PolicyExchange {
  private:
   using Hook = std::int32_t (*)(void*, const gateway_request*, gateway_reply*);
 
+  std::uint64_t memo_ = 0;
+
   std::int32_t run(Hook hook, const PluginInstance& plugin) {
-    const gateway_request in{sizeof(gateway_request),     this,
-                             to_abi(request.method),      to_abi(request.path),
-                             to_abi(request.route),       to_abi(request.client_address),
-                             to_abi(request.request_id),  to_abi(request.user_id),
-                             to_abi(request.user_type),   static_cast<std::int32_t>(request.route_class),
-                             &PolicyExchange::find_header};
+    const gateway_request in{sizeof(gateway_request),      this,
+                             to_abi(request.method),       to_abi(request.path),
+                             to_abi(request.route),        to_abi(request.client_address),
+                             to_abi(request.request_id),   to_abi(request.user_id),
+                             to_abi(request.user_type),    static_cast<std::int32_t>(request.route_class),
+                             &PolicyExchange::find_header, &memo_};
     gateway_reply out{sizeof(gateway_reply), this,    status,  &set_header,
                       &add_header,           &remove, &reject, &finish};
     return hook(plugin.abi_instance(), &in, &out);
