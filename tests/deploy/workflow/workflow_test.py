@@ -109,6 +109,7 @@ class StandIns:
     def __init__(self):
         self.told = {}
         self.fault = None
+        self.role = ""
 
     def find(self, job, step):
         if "uses" in step:
@@ -149,7 +150,7 @@ class StandIns:
 
     def credentials(self, job, given):
         self._tell("aws-actions/configure-aws-credentials", "keys of nobody's")
-        if given != {"role-to-assume": "arn:aws:iam::123456789012:role/release", "aws-region": "us-east-1"}:
+        if given != {"role-to-assume": self.role, "aws-region": "us-east-1"}:
             raise RuntimeError(f"{given}")
         job.environment |= {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": given["aws-region"]}
 
@@ -199,11 +200,15 @@ class WorkflowTest(unittest.TestCase):
                               env=cls.environment | {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"})  # fmt: skip
         if done.returncode:
             raise RuntimeError(done.stderr)
+        done = subprocess.run([ROOT / "deploy/aws-cli/ci_role.sh", "ada/gateway", "--settings", cls.folder / "settings.env"], capture_output=True,
+                              text=True, check=True, env=cls.environment | {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"})  # fmt: skip
+        cls.stand_ins.role = done.stdout.strip()
+        cls.before_releases = len(pathlib.Path(os.environ["CLOUD_DIR"], "calls").read_text().splitlines())
 
     def release(self, tag, environment=()):
         contexts = {
             "github": {"ref_name": tag, "sha": "1" * 40},
-            "vars": {"AWS_REGION": "us-east-1", "AWS_ROLE": "arn:aws:iam::123456789012:role/release", "SETTINGS": self.settings},
+            "vars": {"AWS_REGION": "us-east-1", "AWS_ROLE": self.stand_ins.role, "SETTINGS": self.settings},
             "secrets": {"VERIFY_ADMIN_PASSWORD": PASSWORD},
         }
         return runner.run_workflow(self.workflow, contexts, self.environment | dict(environment), self.folder / tag, self.stand_ins)
@@ -284,6 +289,20 @@ class WorkflowTest(unittest.TestCase):
         outcomes = self.outcomes(self.release("v1.0.6")["release"])
         self.assertEqual(outcomes["migrate, update, verify"], "failure")
         self.assertEqual(running(), before)
+
+    def test_7_the_role_may_do_what_the_releases_did_and_no_more(self):
+        calls = pathlib.Path(os.environ["CLOUD_DIR"], "calls").read_text().splitlines()[self.before_releases :]
+        # CloudWatch signs by the name that it once had; and what this test asks is among them.
+        done = {call.replace("monitoring.", "cloudwatch.").replace(".", ":") for call in calls} - {"sts:GetCallerIdentity"}
+        document = aws("iam", "get-role-policy", "--role-name", "identity-service-release", "--policy-name", "needed",
+                       "--query", "PolicyDocument", "--output", "json")  # fmt: skip
+        allowed = set()
+        for statement in json.loads(document)["Statement"]:
+            allowed |= {statement["Action"]} if isinstance(statement["Action"], str) else set(statement["Action"])
+        self.assertEqual(done - allowed - {"iam:GetRolePolicy"}, set())
+        of_docker = {"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload", "ecr:GetDownloadUrlForLayer",
+                     "ecr:InitiateLayerUpload", "ecr:UploadLayerPart"}  # fmt: skip
+        self.assertEqual(allowed - done - of_docker, {"iam:PassRole"})
 
 
 if __name__ == "__main__":
