@@ -21,6 +21,13 @@ resource "aws_lb" "main" {
   drop_invalid_header_fields = true
   desync_mitigation_mode     = "strictest"
   idle_timeout               = 60 # below the gateway's own 75 s (Server:IdleTimeoutSeconds): it never meets a closing connection
+  dynamic "access_logs" {
+    for_each = aws_s3_bucket_policy.logs
+    content {
+      bucket  = access_logs.value.bucket
+      enabled = true
+    }
+  }
 }
 
 resource "aws_lb_target_group" "main" {

@@ -117,6 +117,12 @@ resource "aws_ecs_task_definition" "service" {
     operating_system_family = "LINUX"
   }
   container_definitions = jsonencode([local.service_container])
+  lifecycle {
+    precondition {
+      condition     = var.image != null
+      error_message = "No image is named: push one by push_image.sh, which writes image.auto.tfvars."
+    }
+  }
 }
 
 resource "aws_ecs_task_definition" "setup" {

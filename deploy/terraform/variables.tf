@@ -1,4 +1,4 @@
-# Without a default: what only you can know.
+# Without a default, or with none that works: what only you can know.
 
 variable "domain" {
   description = "Public name of the API, such as api.realserv.com."
@@ -11,10 +11,11 @@ variable "zone_id" {
 }
 
 variable "image" {
-  description = "The image by its digest: ….dkr.ecr.REGION.amazonaws.com/PROJECT/SERVICE@sha256:…"
+  description = "The image by its digest: ….dkr.ecr.REGION.amazonaws.com/PROJECT/SERVICE@sha256:… (push_image.sh writes it down); null only for the repository, before there is one."
   type        = string
+  default     = null
   validation {
-    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image))
+    condition     = var.image == null || can(regex("@sha256:[0-9a-f]{64}$", var.image))
     error_message = "Name the image by its digest (@sha256:…): a tag may become another image."
   }
 }
@@ -205,8 +206,14 @@ variable "log_days" {
   default = 30
 }
 
+variable "access_logs" {
+  description = "Whether the load balancer writes down every request, in a bucket of its own, for log_days."
+  type        = bool
+  default     = true
+}
+
 variable "deletion_protection" {
-  description = "Of database and load balancer; false, applied, before terraform destroy."
+  description = "Of database, load balancer and the bucket of its logs; false, applied, before terraform destroy."
   type        = bool
   default     = true
 }

@@ -71,6 +71,7 @@ derive_names() {
   EXECUTION_ROLE=$SERVICE-execution
   SETUP_ROLE=$SERVICE-setup-execution
   TASK_ROLE=$SERVICE-task
+  ACCESS_LOGS=${ACCESS_LOGS:-yes}
   TOPIC=$SERVICE-alarms
   DASHBOARD=IdentityServiceDashboard
   RESOURCE_ID=service/$CLUSTER/$SERVICE

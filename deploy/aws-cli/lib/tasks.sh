@@ -25,21 +25,26 @@ render_service_task() {
   printf '%s' "$work/service-task.json"
 }
 
-# Runs one task to its end; what it logged is told if it failed.
+# What the last one-off task logged, oldest first.
+print_log() {
+  find logs get-log-events --log-group-name "$LOG_GROUP" --log-stream-name "$TASK_LOG" --limit "${1:-200}" --query 'events[].[message]'
+  printf '\n'
+}
+# Runs one task to its end; what it logged is told if it failed. Its log stream is left in TASK_LOG.
 run_once() { # what task-definition log-prefix container [overrides-file]
-  local task code reason stream overrides=()
+  local task code reason overrides=()
   if [ -n "${5:-}" ]; then overrides=(--overrides "file://$5"); fi
   task=$(change "$1" ecs run-task --cluster "$CLUSTER" --task-definition "$2" --launch-type FARGATE --count 1 \
     --network-configuration "$(task_network)" --started-by deploy-script "${overrides[@]}" --query 'tasks[0].taskArn')
   if is_dry_run; then return 0; fi
   if [ -z "$task" ]; then fail "$1: ECS started no task"; fi
   ask ecs wait tasks-stopped --cluster "$CLUSTER" --tasks "$task"
+  TASK_LOG=$3/$4/${task##*/}
   code=$(ask ecs describe-tasks --cluster "$CLUSTER" --tasks "$task" --query 'tasks[0].containers[0].exitCode')
   if [ "$code" = 0 ]; then return 0; fi
   reason=$(ask ecs describe-tasks --cluster "$CLUSTER" --tasks "$task" --query 'tasks[0].stoppedReason')
-  stream=$3/$4/${task##*/}
-  find logs get-log-events --log-group-name "$LOG_GROUP" --log-stream-name "$stream" --limit 20 --query 'events[].message' >&2
-  fail "$1: the task ended with ${code:-no exit code} (${reason:-no reason given}); its log is $stream in $LOG_GROUP"
+  print_log 20 >&2
+  fail "$1: the task ended with ${code:-no exit code} (${reason:-no reason given}); its log is $TASK_LOG in $LOG_GROUP"
 }
 
 migrate_database() {

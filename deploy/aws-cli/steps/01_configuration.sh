@@ -12,6 +12,7 @@ step_1() {
     2048/4096 | 2048/8192 | 2048/16384 | 4096/8192 | 4096/16384) ;;
     *) fail "CPU $CPU with MEMORY $MEMORY is no pair that Fargate has (256/512, 512/1024, 1024/2048, …)" ;;
   esac
+  case $ACCESS_LOGS in yes | no) ;; *) fail "ACCESS_LOGS is $ACCESS_LOGS: yes or no" ;; esac
   if [ "$MIN_TASKS" -lt 2 ]; then fail "MIN_TASKS is $MIN_TASKS: two are needed for two zones"; fi
   if [ "$MAX_TASKS" -lt "$MIN_TASKS" ]; then fail "MAX_TASKS is below MIN_TASKS"; fi
   local project zone

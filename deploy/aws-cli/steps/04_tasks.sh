@@ -14,13 +14,28 @@ make_role() { # name policy-file
     change "policy of $1" iam put-role-policy --role-name "$1" --policy-name needed --policy-document "file://$file" >/dev/null
   fi
 }
+# The version that runs stays, whatever VERSION says: update.sh and rollback.sh change it.
+keep_running_version() {
+  local there running
+  there=$(service_status)
+  if [ -z "$there" ]; then return 0; fi
+  there=$(service_task)
+  running=$(ask ecs describe-task-definition --task-definition "$there" --include TAGS --query "tags[?key=='Version'].value | [0]")
+  if [ -z "$running" ] || [ "$running" = "$VERSION" ]; then return 0; fi
+  say "   $running runs and stays (VERSION=$VERSION was the first): update.sh changes it"
+  VERSION=$running
+}
 step_4() {
   begin 4 'cluster, roles, schema, task definition'
   local there new_roles=no
   account_id
+  keep_running_version
   find_image "$VERSION"
   load_network
   load_secret_arns
+  # Of an account that never had a cluster: ECS makes it too late for the first one.
+  there=$(ask iam list-roles --path-prefix /aws-service-role/ecs.amazonaws.com/ --query 'Roles[0].RoleName')
+  if [ -z "$there" ]; then change "ECS's own role" iam create-service-linked-role --aws-service-name ecs.amazonaws.com >/dev/null; fi
   there=$(ask ecs describe-clusters --clusters "$CLUSTER" --query "clusters[?status=='ACTIVE'].clusterArn | [0]")
   if [ -z "$there" ]; then
     change "cluster $CLUSTER" ecs create-cluster --cluster-name "$CLUSTER" --settings name=containerInsights,value=enabled \
@@ -39,5 +54,7 @@ step_4() {
   migrate_database
   there=$(render_service_task)
   register_task "$there" "$SERVICE"
+  SERVICE_TASK=$REGISTERED
+  export SERVICE_TASK
   say "   ${REGISTERED##*/}"
 }

@@ -33,9 +33,32 @@ make_listener() { # port json-action option…
     change "listener on $port" elbv2 create-listener --load-balancer-arn "$ALB_ARN" --port "$port" --default-actions "$action" "$@" >/dev/null
   fi
 }
+# Where the load balancer writes down who asked for what, until it is LOG_DAYS old. S3's own keys: it can write under no others.
+make_log_bucket() {
+  local there file place=()
+  account_id
+  LOG_BUCKET=$PROJECT-alb-logs-$ACCOUNT_ID
+  export LOG_BUCKET
+  there=$(ask s3api list-buckets --query "Buckets[?Name=='$LOG_BUCKET'].Name | [0]")
+  if [ -z "$there" ]; then
+    # The one region that must not be named.
+    if [ "$AWS_REGION" != us-east-1 ]; then place=(--create-bucket-configuration "LocationConstraint=$AWS_REGION"); fi
+    change "bucket $LOG_BUCKET" s3api create-bucket --bucket "$LOG_BUCKET" --object-ownership BucketOwnerEnforced "${place[@]}" >/dev/null
+  fi
+  change 'nothing of it is public' s3api put-public-access-block --bucket "$LOG_BUCKET" --public-access-block-configuration \
+    BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true >/dev/null
+  change 'encryption of the bucket' s3api put-bucket-encryption --bucket "$LOG_BUCKET" --server-side-encryption-configuration \
+    '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}' >/dev/null
+  jq -n --arg days "$LOG_DAYS" '{Rules: [{ID: "end", Status: "Enabled", Filter: {Prefix: ""}, Expiration: {Days: ($days | tonumber)},
+    AbortIncompleteMultipartUpload: {DaysAfterInitiation: 7}}]}' >"$work/lifecycle.json"
+  change "end of the logs after $LOG_DAYS days" s3api put-bucket-lifecycle-configuration --bucket "$LOG_BUCKET" \
+    --lifecycle-configuration "file://$work/lifecycle.json" >/dev/null
+  file=$(render access-logs-policy.json)
+  change 'policy of the bucket' s3api put-bucket-policy --bucket "$LOG_BUCKET" --policy "file://$file" >/dev/null
+}
 step_5() {
   begin 5 'load balancer'
-  local target_group action
+  local target_group action access_logs=("Key=access_logs.s3.enabled,Value=false")
   load_network
   make_certificate
   ALB_ARN=$(alb_value LoadBalancerArn)
@@ -43,10 +66,15 @@ step_5() {
     ALB_ARN=$(change "load balancer $ALB" elbv2 create-load-balancer --name "$ALB" --type application --scheme internet-facing \
       --subnets "$PUBLIC_1" "$PUBLIC_2" --security-groups "$ALB_GROUP" --query 'LoadBalancers[0].LoadBalancerArn')
   fi
+  if [ "$ACCESS_LOGS" = yes ]; then
+    make_log_bucket
+    access_logs=("Key=access_logs.s3.enabled,Value=true" "Key=access_logs.s3.bucket,Value=$LOG_BUCKET")
+  fi
   # 60 s is below the gateway's own 75 s (Server:IdleTimeoutSeconds): it never meets a closing connection.
   change 'attributes of the load balancer' elbv2 modify-load-balancer-attributes --load-balancer-arn "$ALB_ARN" --attributes \
     Key=idle_timeout.timeout_seconds,Value=60 Key=deletion_protection.enabled,Value=true \
-    Key=routing.http.drop_invalid_header_fields.enabled,Value=true Key=routing.http.desync_mitigation_mode,Value=strictest >/dev/null
+    Key=routing.http.drop_invalid_header_fields.enabled,Value=true Key=routing.http.desync_mitigation_mode,Value=strictest \
+    "${access_logs[@]}" >/dev/null
   target_group=$(target_group_arn)
   if [ -z "$target_group" ]; then
     target_group=$(change "target group $TARGET_GROUP" elbv2 create-target-group --name "$TARGET_GROUP" --protocol HTTP --port 8080 \

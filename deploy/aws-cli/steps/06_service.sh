@@ -12,7 +12,10 @@ load_labels() { # what CloudWatch and the scaling call load balancer and target 
 make_service() {
   local status task configuration current
   status=$(service_status)
-  task=$(find ecs describe-task-definition --task-definition "$SERVICE" --query taskDefinition.taskDefinitionArn)
+  # Of step 4; by itself this step leaves what runs, which after a rollback is not the latest.
+  task=${SERVICE_TASK:-}
+  if [ -z "$task" ] && [ -n "$status" ]; then task=$(service_task); fi
+  if [ -z "$task" ]; then task=$(find ecs describe-task-definition --task-definition "$SERVICE" --query taskDefinition.taskDefinitionArn); fi
   task=$(known "$task" "task definition $SERVICE")
   configuration=$(deployment_configuration)
   if [ -z "$status" ]; then

@@ -60,6 +60,17 @@ run "x86" {
   }
 }
 
+run "without_access_logs" {
+  command = plan
+  variables {
+    access_logs = false
+  }
+  assert {
+    condition     = length(aws_lb.main.access_logs) == 0 && length(aws_s3_bucket.logs) + length(aws_s3_bucket_policy.logs) == 0
+    error_message = "No bucket where nothing is written."
+  }
+}
+
 run "tasks_are_run" {
   command = plan
   variables {
@@ -94,6 +105,14 @@ run "no_such_architecture" {
     architecture = "arm"
   }
   expect_failures = [var.architecture]
+}
+
+run "nothing_runs_without_an_image" {
+  command = plan
+  variables {
+    image = null
+  }
+  expect_failures = [aws_ecs_task_definition.service]
 }
 
 run "a_tag_is_no_image" {

@@ -232,6 +232,36 @@ run "service" {
   }
 }
 
+run "access_logs" {
+  assert {
+    condition     = one(aws_lb.main.access_logs).enabled && one(aws_lb.main.access_logs).bucket == aws_s3_bucket.logs[0].bucket && aws_s3_bucket.logs[0].bucket == "realserv-alb-logs-123456789012"
+    error_message = "The load balancer writes down every request, in a bucket whose name nobody else has."
+  }
+  assert {
+    condition     = aws_s3_bucket_public_access_block.logs[0].block_public_acls && aws_s3_bucket_public_access_block.logs[0].block_public_policy && aws_s3_bucket_public_access_block.logs[0].ignore_public_acls && aws_s3_bucket_public_access_block.logs[0].restrict_public_buckets
+    error_message = "Nothing of it can be made public."
+  }
+  assert {
+    condition     = one(aws_s3_bucket_server_side_encryption_configuration.logs[0].rule).apply_server_side_encryption_by_default[0].sse_algorithm == "AES256" && one(aws_s3_bucket_ownership_controls.logs[0].rule).object_ownership == "BucketOwnerEnforced"
+    error_message = "Encrypted by S3's keys (the load balancer can use no others), and all of it ours."
+  }
+  assert {
+    condition     = one(aws_s3_bucket_lifecycle_configuration.logs[0].rule).status == "Enabled" && one(one(aws_s3_bucket_lifecycle_configuration.logs[0].rule).expiration).days == 30
+    error_message = "They end."
+  }
+  assert {
+    condition = [for statement in jsondecode(aws_s3_bucket_policy.logs[0].policy).Statement : statement if statement.Effect == "Allow"] == [{
+      Sid      = "Delivery", Effect = "Allow", Action = "s3:PutObject", Principal = { Service = "logdelivery.elasticloadbalancing.amazonaws.com" },
+      Resource = "arn:aws:s3:::realserv-alb-logs-123456789012/AWSLogs/123456789012/*"
+    }]
+    error_message = "AWS's delivery writes this account's logs there; nobody else may do anything."
+  }
+  assert {
+    condition     = !aws_s3_bucket.logs[0].force_destroy
+    error_message = "It is not destroyed with what is in it."
+  }
+}
+
 run "alarms" {
   assert {
     condition     = length(aws_cloudwatch_metric_alarm.main) == 15 && alltrue([for alarm in aws_cloudwatch_metric_alarm.main : length(alarm.alarm_actions) == 1 && length(alarm.dimensions) > 0 && contains(["breaching", "notBreaching"], alarm.treat_missing_data)])

@@ -108,6 +108,16 @@ check 'which reaches the tasks' is "8080	$(group alb)	None" chain tasks
 check 'which reach the database' is "5432	$(group tasks)	None" chain database
 check 'and the cache' is "6379	$(group tasks)	None" chain cache
 check 'logs end' is 30 cloud logs describe-log-groups --log-group-name-prefix /ecs/identity-service --query 'logGroups[0].retentionInDays'
+bucket=realserv-alb-logs-123456789012
+check 'the load balancer writes down every request' is $'true\t'$bucket bash -c 'aws --region us-east-1 --endpoint-url "$ENDPOINT_URL" --output text elbv2 describe-load-balancer-attributes --load-balancer-arn "$1" \
+  --query "[Attributes[?Key==\`access_logs.s3.enabled\`].Value | [0], Attributes[?Key==\`access_logs.s3.bucket\`].Value | [0]]"' _ "$(cloud elbv2 describe-load-balancers --query 'LoadBalancers[0].LoadBalancerArn')"
+check 'in a bucket of which nothing is public' is $'True\tTrue\tTrue\tTrue' cloud s3api get-public-access-block --bucket $bucket \
+  --query 'PublicAccessBlockConfiguration.[BlockPublicAcls,IgnorePublicAcls,BlockPublicPolicy,RestrictPublicBuckets]'
+check 'encrypted' is AES256 cloud s3api get-bucket-encryption --bucket $bucket --query 'ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault.SSEAlgorithm'
+check 'for as long as the other logs' is $'Enabled\t30' cloud s3api get-bucket-lifecycle-configuration --bucket $bucket --query 'Rules[0].[Status,Expiration.Days]'
+cloud s3api get-bucket-policy --bucket $bucket --query Policy >bucket-policy.json
+check 'where AWS writes the logs of this account and nobody anything' jq -e '[.Statement[] | select(.Effect == "Allow")] == [{Sid: "Delivery", Effect: "Allow",
+  Principal: {Service: "logdelivery.elasticloadbalancing.amazonaws.com"}, Action: "s3:PutObject", Resource: "arn:aws:s3:::realserv-alb-logs-123456789012/AWSLogs/123456789012/*"}]' bucket-policy.json
 check 'targets are asked whether they are ready' is $'/api/v1/ready\t8080' cloud elbv2 describe-target-groups --query 'TargetGroups[0].[HealthCheckPath,Port]'
 check 'HTTPS with a policy; 80 leads there' is $'ELBSecurityPolicy-TLS13-1-2-2021-06\tHTTPS\tforward\nHTTP\tredirect' \
   cloud elbv2 describe-listeners --load-balancer-arn "$(cloud elbv2 describe-load-balancers --query 'LoadBalancers[0].LoadBalancerArn')" \
@@ -136,6 +146,7 @@ check 'for this account only' shows 123456789012 iam get-role --role-name identi
 check 'the task needs nothing of AWS' is '' cloud iam list-role-policies --role-name identity-service-task --query PolicyNames
 check 'the alias is in the zone of the load balancer' is "$(cloud elbv2 describe-load-balancers --query 'LoadBalancers[0].CanonicalHostedZoneId')" \
   cloud route53 list-resource-record-sets --hosted-zone-id "$zone" --query "ResourceRecordSets[?Type=='A'].AliasTarget.HostedZoneId | [0]"
+check 'ECS has its own role' shows AWSServiceRoleFor iam list-roles --path-prefix /aws-service-role/ecs.amazonaws.com/ --query 'Roles[].RoleName'
 check 'scaling by CPU and requests' is $'ALBRequestCountPerTarget\tECSServiceAverageCPUUtilization' bash -c \
   'aws --region us-east-1 --endpoint-url "$ENDPOINT_URL" --output text application-autoscaling describe-scaling-policies --service-namespace ecs --query "sort(ScalingPolicies[].TargetTrackingScalingPolicyConfiguration.PredefinedMetricSpecification.PredefinedMetricType)"'
 cloud cloudwatch describe-alarms --output json >alarms.json
@@ -168,11 +179,16 @@ check 'with the image of that version' test "$(cloud ecs describe-task-definitio
 calls
 check 'the same version again' status_is 0 run update.sh 1.0.1
 check 'rolls nothing out' is '' calls_that 'UpdateService|RegisterTask'
+check 'deploy.sh after an update' status_is 0 run deploy.sh --from 4
+check 'leaves what runs' is "$second" runs
+check 'which is said' said '1.0.1 runs and stays'
 check 'rollback from a version that does not run' status_is 0 run rollback.sh --only-from 1.0.2
 check 'says so' said 'is 1.0.1, not 1.0.2: nothing to go back from'
 check 'and does nothing' is "$second" runs
 check 'rollback' status_is 0 run rollback.sh --only-from 1.0.1
 check 'goes back' is "$first" runs
+check 'deploy.sh after a rollback' status_is 0 run deploy.sh --only 6
+check 'leaves that as well' is "$first" runs
 check 'rollback to a revision that is not there' status_is 1 run rollback.sh 99
 check 'says so' said 'there is no task definition identity-service:99'
 echo 1 >"$CLOUD_DIR/exit_code"
@@ -185,6 +201,52 @@ check 'a roll-out that went back' status_is 1 run update.sh 1.0.3
 check 'is no success' said 'FAILED at step 10.3 (roll-out): ECS went back to identity-service:1'
 rm "$CLOUD_DIR/went_back"
 check 'an administrator' status_is 0 run make_admin.sh ada@example.com
+
+echo '== one-off commands, another password, the role of a pipeline'
+calls
+check 'dry runs' status_is 0 run task.sh keys rotate --dry-run
+check 'dry runs' status_is 0 run rotate_password.sh --dry-run
+check 'dry runs' status_is 0 run ci_role.sh ada/gateway --dry-run
+check 'change nothing' is '' calls_that_change
+calls
+check 'a command of the gateway' status_is 0 run task.sh keys rotate
+check 'is a task' is 1 bash -c "tail -n +$((mark + 1)) '$CLOUD_DIR/calls' | grep -c 'ecs.RunTask'"
+check 'and its log is read' calls_that 'logs.GetLogEvents'
+echo 1 >"$CLOUD_DIR/exit_code"
+check 'one that fails' status_is 1 run task.sh config check
+check 'says so' said 'FAILED at step task (config check): config check: the task ended with 1'
+rm "$CLOUD_DIR/exit_code"
+check 'one that prints a secret is refused' status_is 1 run task.sh api-keys create
+check 'which is said' said 'api-keys is not for a task'
+check 'another password' status_is 0 run rotate_password.sh
+cloud secretsmanager get-secret-value --secret-id realserv/identity-service/db-connection --query SecretString >rotated.json
+check 'is in the secret, alone' jq -e --slurpfile before db.json '.password != $before[0].password and (.password | length == 64) and .username == "identity_service" and
+  (.password as $new | $before[0].connection | sub("Password=[0-9a-f]+;"; "Password=\($new);")) == .connection' rotated.json
+check 'is said nowhere' bash -c '! grep -qE "$(jq -r .password rotated.json)|$(jq -r .password db.json)" out err'
+check 'and new tasks take it up' calls_that 'ecs.UpdateService'
+echo ecs.RunTask >"$CLOUD_DIR/fault"
+check 'a rotation that breaks off' status_is 1 run rotate_password.sh
+check 'says where' said 'FAILED at step rotation (password of the service): aws ecs run-task: '
+rm "$CLOUD_DIR/fault"
+check 'and is run again' status_is 0 run rotate_password.sh
+check 'the role of a pipeline' status_is 0 run ci_role.sh ada/gateway
+check 'is told' is arn:aws:iam::123456789012:role/identity-service-release cat out
+check 'again' status_is 0 run ci_role.sh ada/gateway
+cloud iam get-role --role-name identity-service-release --query Role.AssumeRolePolicyDocument --output json >trust.json
+check 'is of one repository and environment' jq -e '.Statement | length == 1 and .[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == "repo:ada/gateway:environment:production"' trust.json
+check 'no repository, no role' status_is 1 run ci_role.sh gateway
+
+echo '== restoring, as deploy/README.md says'
+mkdir elsewhere
+printf '#!/bin/sh\nexec %s --region us-east-1 --endpoint-url %s "$@"\n' "$(command -v aws)" "$ENDPOINT_URL" >elsewhere/aws
+printf '#!/bin/sh\n' >elsewhere/sleep
+chmod +x elsewhere/*
+awk '/^[*][*]Restoring/ { here = 1 } here && /^```/ { if (inside) exit; inside = 1; next } inside' "$scripts/../README.md" |
+  sed "s|^deploy/aws-cli/deploy.sh|$scripts/deploy.sh --settings $work/settings.env|" >restore.sh
+check 'there are commands' grep -q restore-db-instance-to-point-in-time restore.sh
+check 'that run' status_is 0 env PATH="$work/elsewhere:$PATH" bash -e restore.sh
+check 'two instances: the one before, and the restored one by its name' is $'realserv-identity-db\trealserv-identity-db-before' cloud rds describe-db-instances --query 'sort(DBInstances[].DBInstanceIdentifier)'
+check 'which is as private as that' is $'False\tTrue' cloud rds describe-db-instances --db-instance-identifier realserv-identity-db --query 'DBInstances[0].[PubliclyAccessible,StorageEncrypted]'
 
 echo '== a fault in each step'
 fault() { # step call what-is-said
@@ -203,6 +265,7 @@ fault 3 ec2.DescribeSubnets '3 (infrastructure: network): aws ec2 describe-subne
 fault 3 secretsmanager.DescribeSecret '3 (infrastructure: secrets): aws secretsmanager describe-secret: '
 fault 3 elasticache.DescribeUsers '3 (infrastructure: database and cache): aws elasticache describe-users: '
 fault 4 iam.PutRolePolicy '4 (cluster, roles, schema, task definition): aws iam put-role-policy: '
+fault 5 s3.PutBucketpolicy '5 (load balancer): aws s3api put-bucket-policy: '
 fault 5 elasticloadbalancing.ModifyTargetGroupAttributes '5 (load balancer): aws elbv2 modify-target-group-attributes: '
 fault 6 ecs.UpdateService '6 (service): aws ecs update-service: '
 fault 7 route53.POST '7 (DNS): aws route53 change-resource-record-sets: '
@@ -217,6 +280,7 @@ settings_fault MEMORY 768 'no pair that Fargate has'
 settings_fault FIREBASE_PROJECT_ID another 'is the key of'
 settings_fault DOMAIN api.example.com 'is not in the zone'
 settings_fault FIREBASE_API_KEY_FILE /nowhere 'cannot read /nowhere'
+settings_fault ACCESS_LOGS maybe 'yes or no'
 settings_fault MIN_TASKS 1 'two are needed'
 kill -TERM "$pid"
 wait "$pid"

@@ -5,7 +5,8 @@ set -uo pipefail
 cd "$(dirname "$0")/../../.." || exit 1
 failed=0
 mapfile -t scripts < <(git ls-files 'deploy/*.sh' 'tests/deploy/*.sh' deploy/image/make_root deploy/image/use_snapshot \
-  deploy/systemd/p\* tests/deploy/run_all tests/deploy/container/run dev)
+  deploy/systemd/p\* tests/deploy/run_all tests/deploy/container/{run,compose,package,without_serve} tests/deploy/container/stand_ins/postgres_entrypoint \
+  tests/deploy/workflow/run tests/deploy/workflow/stand_ins/{curl,aws} dev)
 [ ${#scripts[@]} -gt 10 ] || { echo 'there are no scripts to look at' >&2; exit 1; }
 for script in "${scripts[@]}"; do bash -n "$script" || failed=1; done
 for file in $(git ls-files 'deploy/*.json'); do jq empty "$file" || { echo "$file is no JSON" >&2; failed=1; }; done

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The Terraform module by itself: format, validate, its tests with a mocked provider, both variants; and faults planted in it, each of
 # which validate passes and the tests must not.
-# Usage: terraform_test.sh
+# Usage: terraform_test.sh [--quick]      --quick: format, validate, and the defaults only
 set -uo pipefail
 tests=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/system/checks.sh
@@ -16,6 +16,13 @@ initialise || exit 1
 
 check 'format' status_is 0 terraform fmt -check -recursive
 check 'validate' status_is 0 terraform validate -no-color
+if [ "${1:-}" = --quick ]; then
+  check 'the defaults' status_is 0 terraform test -no-color -filter=tests/defaults.tftest.hcl
+  grep -E 'passed|failed' out
+  echo "$passed passed, $failed failed"
+  [ "$failed" -eq 0 ]
+  exit
+fi
 check 'test' status_is 0 terraform test -no-color
 grep -E 'passed|failed' out
 for variant in small large; do
@@ -37,6 +44,8 @@ plant task.tf 'readonlyRootFilesystem = true' 'readOnlyRootFilesystem = true'
 plant task.tf 'ForwardedHeaders__Preset = "alb"' 'Firebase__ApiKey = "AIza"'
 plant service.tf 'minimum_healthy_percent = 100' 'minimum_healthy_percent = 50'
 plant scaling.tf 'ECSServiceAverageCPUUtilization' 'ECSServiceAverageCpuUtilization'
+plant access_logs.tf 'Effect    = "Deny"' 'Effect    = "Allow"'
+plant access_logs.tf 'restrict_public_buckets = true' 'restrict_public_buckets = false'
 plant alarms.tf 'HTTPCode_Target_5XX_Count' '5XXError'
 plant load_balancer.tf 'ELBSecurityPolicy-TLS13-1-2-2021-06' 'ELBSecurityPolicy-2016-08'
 plant load_balancer.tf '/api/v1/ready' '/api/v1/health'

@@ -6,7 +6,7 @@ and moto stands a front, which
 - writes every call to $CLOUD_DIR/calls, one "service.Action" a line;
 - answers a call that stands in $CLOUD_DIR/fault with an error;
 - adds what moto leaves out: user groups and member clusters of ElastiCache, exit codes of tasks ($CLOUD_DIR/exit_code,
-  default 0), what a service was told about roll-outs, a roll-out that went back ($CLOUD_DIR/went_back holds the task definition), tags of scaling.
+  default 0), a start of the service's task, what a service was told about roll-outs, a roll-out that went back ($CLOUD_DIR/went_back holds the task definition), tags of scaling.
 Exit: that of the command. 77 where there is no moto_server.
 """
 import http.client
@@ -60,6 +60,9 @@ class Front(http.server.BaseHTTPRequestHandler):
             return f"{service}.{target.split('.')[-1]}"
         if "/operation/" in self.path:
             return f"{service}.{self.path.rsplit('/', 1)[-1]}"
+        if service == "s3":
+            parts = urllib.parse.parse_qsl(urllib.parse.urlsplit(self.path).query, keep_blank_values=True)
+            return f"s3.{self.command.capitalize()}Bucket{parts[0][0]}" if parts else f"s3.{'CreateBucket' if self.command == 'PUT' else self.command}"
         form = urllib.parse.parse_qs(body.decode("utf-8", "replace")) if b"Action=" in body else {}
         if "Action" in form:
             return f"{service}.{form['Action'][0]}"
@@ -85,6 +88,8 @@ class Front(http.server.BaseHTTPRequestHandler):
             return
         code = f"<Error><Code>PlantedFault</Code><Message>{message}</Message></Error>"
         text = f"<Response><Errors>{code}</Errors></Response>" if ".ec2" in self.headers.get("Host", "") else f"<ErrorResponse>{code}</ErrorResponse>"
+        if "Credential" in self.headers.get("Authorization", "") and "/s3/aws4_request" in self.headers["Authorization"]:
+            text = code
         self.answer(400, [("Content-Type", "text/xml")], text.encode())
 
     def user_groups(self, action, body):
@@ -153,6 +158,13 @@ class Front(http.server.BaseHTTPRequestHandler):
                         deployment["taskDefinition"] = self.note("went_back")
         return reply
 
+    @staticmethod
+    def startable(body):
+        """moto starts only tasks whose containers have cpu and memory of their own, which the service's has not: the migration's then."""
+        request = json.loads(body)
+        request["taskDefinition"] = re.sub(r"(identity-service):\d+$", r"\1-migrate", request["taskDefinition"])
+        return json.dumps(request).encode()
+
     def serve(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         call = self.name_of_call(body)
@@ -175,8 +187,11 @@ class Front(http.server.BaseHTTPRequestHandler):
         if call == "application-autoscaling.ListTagsForResource":
             self.answer_json({"Tags": self.facts.get("scaling", {})})
             return
+        if call == "ecs.RunTask":
+            body = self.startable(body)
         connection = http.client.HTTPConnection(*self.moto, timeout=60)
-        connection.request(self.command, self.path, body, dict(self.headers))
+        headers = {name: value for name, value in self.headers.items() if name.lower() != "content-length"}
+        connection.request(self.command, self.path, body, headers | ({"Content-Length": str(len(body))} if "Content-Length" in self.headers else {}))
         reply = connection.getresponse()
         data = reply.read()
         if call == "elasticache.DescribeReplicationGroups" and "replication" in self.facts:

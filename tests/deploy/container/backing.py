@@ -1,11 +1,14 @@
 """The servers that a test of containers runs beside, as tests/support/with_postgres and with_redis announce them."""
 
+import json
 import os
 import pathlib
 import re
 import shutil
+import subprocess
 
 _CERTIFICATES = "/certificates"
+_FIREBASE = pathlib.Path(__file__).resolve().parents[2] / "firebase"
 
 
 class Backing:
@@ -36,3 +39,19 @@ def postgres_process():
     """The server's process, to be ended as the last thing that a test does with it."""
     folder = pathlib.Path(os.environ["GATEWAY_TEST_POSTGRES_LOG"]).parent
     return int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+
+
+class Emulator:
+    """Google's Auth emulator, for a test that ends it: at a port of its own, or again at that of one before."""
+
+    def __init__(self, port=""):
+        command = [_FIREBASE / "parts", "run", _FIREBASE / "emulator.mjs", str(port)]
+        self._process = subprocess.Popen(
+            [argument for argument in command if argument], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.port = json.loads(self._process.stdout.readline())["port"]
+        self.host = f"127.0.0.1:{self.port}"
+
+    def close(self):
+        self._process.kill()
+        self._process.communicate()

@@ -13,7 +13,7 @@ import tempfile
 import unittest
 
 import containers
-from backing import Backing, postgres_process
+from backing import Backing, Emulator, postgres_process
 from containers import Container, podman, run_once
 
 DOCUMENTED = containers.ROOT / "tests" / "system" / "documented" / "appsettings.Production.json"
@@ -164,12 +164,36 @@ class DocumentedTest(unittest.TestCase):
         self.assertEqual(container.get("/api/v1/ready")[0], 200)
         self.assertTrue(container.is_healthy())
 
-    def test_5_without_its_database_it_is_alive_and_not_ready(self):
+    def health(self, container):
+        return json.loads(container.get("/api/v1/health", headers=HOST)[1])
+
+    def test_5_google_goes_and_comes_back_while_it_runs(self):
+        emulator = Emulator()
+        self.addCleanup(lambda: emulator.close())
+        container = self.start(Firebase__Emulator__Host=emulator.host)
+        self.assertEqual(self.health(container)["firebase"], "connected")
+        emulator.close()
+        containers.until("Google is missed", lambda: self.health(container)["firebase"] == "disconnected", 60)
+        status, answer = container.get("/api/v1/health", headers=HOST)
+        health = json.loads(answer)
+        self.assertEqual((status, health["status"], health["database"]), (200, "degraded", "connected"), answer)
+        # As often as ECS would ask before it replaces a task: three times in a row.
+        for _ in range(3):
+            self.assertTrue(container.is_healthy())
+            self.assertEqual(container.get("/api/v1/ready")[0], 200)
+        emulator = Emulator(emulator.port)
+        containers.until("Google is back", lambda: self.health(container)["status"] == "healthy", 90)
+        self.assertEqual(container.stop(), 0, container.logs())
+
+    def test_6_without_its_database_it_is_alive_and_not_ready(self):
         container = self.start()
         os.kill(postgres_process(), signal.SIGINT)
         containers.until("not ready", lambda: container.get("/api/v1/ready", headers=HOST)[0] == 503)
         self.assertEqual(container.get("/api/v1/live")[0], 200)
-        self.assertTrue(container.is_healthy())
+        for _ in range(3):
+            self.assertTrue(container.is_healthy())
+        status, answer = container.get("/api/v1/health", headers=HOST)
+        self.assertEqual((status, json.loads(answer)["database"]), (503, "disconnected"), answer)
         self.assertEqual(container.stop(), 0, container.logs())
 
 

@@ -17,6 +17,9 @@ mock_resource "aws_lb" {
     dns_name   = "realserv-alb-1.us-east-1.elb.amazonaws.com"
   }
 }
+mock_resource "aws_s3_bucket" {
+  defaults = { id = "realserv-alb-logs-123456789012", arn = "arn:aws:s3:::realserv-alb-logs-123456789012" }
+}
 mock_resource "aws_lb_target_group" {
   defaults = {
     arn        = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/identity-service-tg/0123456789abcdef"
