@@ -109,6 +109,10 @@ check 'the version before is still there' test "$(cloud ecs describe-task-defini
 echo '== the scripts find what Terraform made'
 check 'an administrator' status_is 0 ../aws-cli/make_admin.sh ada@example.com --settings ../aws-cli/settings.example.env
 check 'by one more task' test "$(grep -c 'ecs\.RunTask' "$CLOUD_DIR/calls")" -eq 4
+check 'another password' status_is 0 env POLL_SECONDS=1 ../aws-cli/rotate_password.sh --settings ../aws-cli/settings.example.env
+check 'is in the secret' test "$(cloud secretsmanager get-secret-value --secret-id realserv/identity-service/db-connection --query SecretString | jq -r .password)" != "$(jq -r .password login.json)"
+terraform plan -input=false -out=rotated >plan.out 2>plan.err
+check 'and Terraform has nothing to say about it' test "$(terraform show -json rotated | jq '[.resource_changes[] | select(.change.actions != ["no-op"] and (.type | test("secret|task_definition")))] | length')" = 0
 check 'and verify.sh the service' status_is 1 env VERIFY_SECONDS=1 POLL_SECONDS=1 ../aws-cli/verify.sh --settings ../aws-cli/settings.example.env --url http://127.0.0.1:1
 check 'which does not answer here' said 'FAILED at step 8.2 (health)'
 

@@ -66,6 +66,7 @@ class Engine:
             ["podman", "system", "service", "--time", "0", socket], env=self.environment, stdout=self.log, stderr=self.log
         )
         containers.until("the engine listens", (self.folder / "engine.sock").exists, 30, self._said)
+        self.compose("down", "--volumes", "--timeout", "10")  # of a run that was broken off
         self._ended = threading.Event()
         self._timer = threading.Thread(target=self._ask_for_health)
         self._timer.start()
