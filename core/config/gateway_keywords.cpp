@@ -15,14 +15,18 @@ constexpr std::string_view kRoutes = "x-gateway-routes";
 constexpr std::string_view kNeeds = "x-gateway-needs";
 constexpr std::string_view kOnlyWith = "x-gateway-only-with";
 
+// Keywords leave names out: there is no member of none.
+const rapidjson::Value* member_in(const rapidjson::Value& object, std::string_view name) {
+  return object.IsObject() && !name.empty() ? gateway::member(object, name) : nullptr;
+}
+
 std::string_view text_in(const rapidjson::Value& object, std::string_view name) {
-  const rapidjson::Value* value = object.IsObject() ? gateway::member(object, name) : nullptr;
+  const rapidjson::Value* value = member_in(object, name);
   return value != nullptr && value->IsString() ? text_of(*value) : std::string_view();
 }
 
 bool is_false(const rapidjson::Value& object, std::string_view name) {
-  const rapidjson::Value* value =
-      object.IsObject() && !name.empty() ? gateway::member(object, name) : nullptr;
+  const rapidjson::Value* value = member_in(object, name);
   return value != nullptr && value->IsFalse();
 }
 
