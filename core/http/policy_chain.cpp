@@ -137,8 +137,10 @@ bool PolicyChain::run_in(RequestContext& context, RouteClass route_class, Hook g
     view.memo = &context.policy_memos[i];
     const std::int32_t verdict = guarded(entry, entry.hooks->*hook, view, writer);
     if (verdict == 0 && !reply.ended) continue;
-    // "Ended" without an answer, or an answer without "ended", is no decision.
-    if (verdict != 1 || !reply.ended) {
+    // "Ended" without an answer, or an answer without "ended", is no decision. Nor is a permission in the
+    // place of forward-auth's own: whoever asked takes any success for "let in".
+    const bool permits = route_class == RouteClass::Verify && context.response().status < 400;
+    if (verdict != 1 || !reply.ended || permits) {
       entry.on_failure();
       Problem undecided(ErrorCode::Overloaded);
       undecided.retry_after_s = 1;

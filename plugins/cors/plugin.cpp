@@ -56,9 +56,10 @@ class CorsPolicy final : public Policy {
     const auto origin = request.header("Origin");
     return origin && !request.header("Origin", 1) ? origin : std::nullopt;
   }
+  // Not at forward-auth: there a proxy asks about somebody else's preflight, and any success lets that in.
   static bool is_preflight(const PolicyRequest& request) noexcept {
-    return request.method() == "OPTIONS" && request.header("Origin") &&
-           request.header("Access-Control-Request-Method");
+    return request.method() == "OPTIONS" && request.route_class() != RouteClass::Verify &&
+           request.header("Origin") && request.header("Access-Control-Request-Method");
   }
   static void set_unless_empty(PolicyReply& reply, std::string_view name, const std::string& value) noexcept {
     if (!value.empty()) reply.set_header(name, value);

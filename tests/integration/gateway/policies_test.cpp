@@ -60,6 +60,17 @@ TEST_F(PoliciesTest, check_33_PreflightsAreAnsweredForEveryPathBeforeAnythingEls
   }
 }
 
+TEST_F(PoliciesTest, check_31_APreflightIsNoWayThroughForwardAuth) {
+  start(with_cors());
+  for (const char* origin : {"https://app.example.com", "https://evil.example"}) {
+    for (const char* path : {"/api/v1/auth/verify", "/api/v1/auth/verify?userType=Admin"}) {
+      const Answer refused = preflight(path, origin);
+      EXPECT_EQ(refused.status, 401) << path << " " << origin;
+      EXPECT_EQ(refused.raw.header("Access-Control-Allow-Methods"), "");
+    }
+  }
+}
+
 TEST_F(PoliciesTest, check_33_AnswersAndErrorsAreReadableForListedOriginsOnly) {
   start(with_cors());
   const Person person = sign_up("page@example.com");

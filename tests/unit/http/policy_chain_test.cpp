@@ -91,6 +91,30 @@ TEST_F(PolicyChainTest, check_36_AHookThatThrowsOrAnswersNonsenseIsNoPermission)
   EXPECT_EQ(policy.failures, 2);
 }
 
+// A proxy takes any answer of success for "let in".
+TEST_F(PolicyChainTest, check_31_NoPolicyAnswersForwardAuthWithAPermission) {
+  OnePolicy policy;
+  policy.hooks.on_request = [](void* status, const gateway_request*, gateway_reply* reply) -> std::int32_t {
+    reply->finish(reply->context, *static_cast<std::int32_t*>(status));
+    return 1;
+  };
+  int failures = 0;
+  for (std::int32_t given : {200, 204, 302, 399, 0}) {
+    const PolicyChain chain({{"generous", &policy.hooks, &given, [&] { ++failures; }}});
+    EXPECT_FALSE(chain.on_request(context_, RouteClass::Verify));
+    EXPECT_EQ(status(), 503) << given;
+  }
+  EXPECT_EQ(failures, 5);
+  std::int32_t given = 204;
+  const PolicyChain chain({{"generous", &policy.hooks, &given, [&] { ++failures; }}});
+  EXPECT_FALSE(chain.on_request(context_, RouteClass::Read));
+  EXPECT_EQ(status(), 204) << "elsewhere it may";
+  given = 403;
+  EXPECT_FALSE(chain.on_request(context_, RouteClass::Verify));
+  EXPECT_EQ(status(), 403);
+  EXPECT_EQ(failures, 5);
+}
+
 TEST_F(PolicyChainTest, check_36_OnTheWayOutARefusalCannotBecomeAPermission) {
   OnePolicy policy;
   policy.hooks.on_response = [](void*, const gateway_request*, gateway_reply* reply) -> std::int32_t {

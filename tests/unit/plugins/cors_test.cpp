@@ -172,8 +172,8 @@ TEST_F(Cors, check_33_every_response_varies_by_origin) {
 
 TEST_F(Cors, check_33_a_preflight_is_answered_whatever_the_path) {
   const PluginInstance plugin = run(kDocumented);
-  for (const RouteClass route_class : {RouteClass::Health, RouteClass::Verify, RouteClass::Auth,
-                                       RouteClass::Write, RouteClass::Unknown, RouteClass::Public}) {
+  for (const RouteClass route_class :
+       {RouteClass::Health, RouteClass::Auth, RouteClass::Write, RouteClass::Unknown, RouteClass::Public}) {
     PolicyExchange exchange = preflight("https://app.example.com");
     exchange.request.route_class = route_class;
     exchange.request.route.clear();
@@ -186,6 +186,18 @@ TEST_F(Cors, check_33_a_preflight_is_answered_whatever_the_path) {
     EXPECT_EQ(only(exchange, "Access-Control-Max-Age"), "600");
     EXPECT_EQ(only(exchange, "Vary"),
               "Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
+  }
+}
+
+// It is a proxy that asks there, about somebody else's preflight, and 204 would let that in.
+TEST_F(Cors, check_31_forward_auth_is_not_answered) {
+  const PluginInstance plugin = run(kDocumented);
+  for (PolicyExchange exchange : {preflight("https://app.example.com"), preflight("https://evil.com")}) {
+    exchange.request.route_class = RouteClass::Verify;
+    EXPECT_EQ(exchange.on_request(plugin), 0);
+    exchange = answered(plugin, std::move(exchange), 401);
+    EXPECT_TRUE(exchange.values_of("Access-Control-Allow-Methods").empty());
+    EXPECT_EQ(only(exchange, "Vary"), "Origin");
   }
 }
 
