@@ -38,10 +38,20 @@ Match Router::choose(const std::vector<const Route*>& candidates, Method method)
   return match;
 }
 
+Match Router::nothing_at(std::string_view path) const {
+  Match match;
+  for (const Route& route : routes_) {
+    if (route.route_class != RouteClass::Verify || !path.starts_with(route.pattern)) continue;
+    const std::string_view behind = path.substr(route.pattern.size());
+    if (behind.starts_with('/') || behind.starts_with(';')) match.route_class = RouteClass::Verify;
+  }
+  return match;
+}
+
 Match Router::match(Method method, std::string_view path) const {
   if (const auto found = exact_.find(path); found != exact_.end()) return choose(found->second, method);
   const std::size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos || slash + 1 == path.size()) return {};
+  if (slash == std::string_view::npos || slash + 1 == path.size()) return nothing_at(path);
   std::size_t begin = slash + 1;
   std::size_t end = path.size();
   const ByPath* routes = &by_prefix_;
@@ -52,7 +62,7 @@ Match Router::match(Method method, std::string_view path) const {
     routes = &by_outside_;
     found = by_outside_.find(outside(path.substr(0, begin), path.substr(end)));
   }
-  if (found == routes->end() || begin == end) return {};
+  if (found == routes->end() || begin == end) return nothing_at(path);
   Match match = choose(found->second, method);
   match.parameter = path.substr(begin, end - begin);
   return match;

@@ -16,7 +16,8 @@ struct Match {
   std::string_view parameter;
   std::string allow;  // where the path exists and the method does not
   // Unknown then as well: a method that leads nowhere uses up none of the limit of those that do, and is
-  // limited like any looking for paths.
+  // limited like any looking for paths. Below forward-auth's path it is Verify: a proxy may put something
+  // behind its address, and asks about somebody else's request all the same.
   RouteClass route_class = RouteClass::Unknown;
 };
 
@@ -38,6 +39,7 @@ class Router {
 
   // What one key of by_outside_ is: no path has two slashes together.
   static std::string outside(std::string_view before, std::string_view behind);
+  Match nothing_at(std::string_view path) const;
   static Match choose(const std::vector<const Route*>& candidates, Method method);
 
   std::vector<Route> routes_;

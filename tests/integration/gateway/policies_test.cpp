@@ -69,6 +69,8 @@ TEST_F(PoliciesTest, check_31_APreflightIsNoWayThroughForwardAuth) {
       EXPECT_EQ(refused.raw.header("Access-Control-Allow-Methods"), "");
     }
   }
+  for (const char* path : {"/api/v1/auth/verify/", "/api/v1/auth/verify/orders/1", "/api/v1/auth/verify;x"})
+    EXPECT_EQ(preflight(path, "https://app.example.com").status, 404) << path;
 }
 
 TEST_F(PoliciesTest, check_33_AnswersAndErrorsAreReadableForListedOriginsOnly) {

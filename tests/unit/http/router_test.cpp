@@ -60,6 +60,20 @@ TEST_F(RouterTest, WhatIsNotThereIsOfNoClass) {
     EXPECT_EQ(router.match(Method::Get, path).route_class, RouteClass::Unknown) << path;
 }
 
+TEST_F(RouterTest, check_31_WhatHangsBelowForwardAuthIsOfItsClass) {
+  Route verify = route(Method::Get, "/auth/verify");
+  verify.route_class = RouteClass::Verify;
+  const Router router{{verify, route(Method::Post, "/auth/verify-token"), route(Method::Get, "/auth/{id}")}};
+  for (const char* path :
+       {"/auth/verify/", "/auth/verify/orders/1", "/auth/verify;x/y", "/auth/verify/orders"}) {
+    const Match match = router.match(Method::Options, path);
+    EXPECT_EQ(match.route, nullptr) << path;
+    EXPECT_EQ(match.route_class, RouteClass::Verify) << path;
+  }
+  for (const char* path : {"/auth/verify-token", "/auth/verified/x", "/x/auth/verify/", "/auth"})
+    EXPECT_EQ(router.match(Method::Options, path).route_class, RouteClass::Unknown) << path;
+}
+
 TEST_F(RouterTest, OtherMethodsAreToldWhatIsAllowed) {
   EXPECT_EQ(found(Method::Post, "/users/7"), "allows GET, HEAD, PUT");
   EXPECT_EQ(found(Method::Put, "/users/7/attempts"), "allows GET, HEAD, DELETE");
