@@ -165,7 +165,7 @@ int main(int argc, char** argv) {
   measure("look-up-by-id", targets, rounds, kEverywhere, &Target::get);
   measure("look-up-by-email", targets, rounds, kEverywhere, &Target::by_email);
   measure("login-look-ups", targets, rounds, kEverywhere, &Target::login_look_ups);
-  measure("login", targets, std::max(1, rounds / 50), 1, &Target::login);
+  measure("login", targets, std::max(1, rounds / 10), 1, &Target::login);
   measure("first-page", targets, rounds, 100, &Target::first_page);
   measure("first-page-of-a-type", targets, rounds, 100, &Target::first_page_of_type);
   measure("page-from-the-middle", targets, rounds, 100, &Target::middle_page);
