@@ -28,6 +28,12 @@ std::string prefix_of(const std::string& encryption_key_id) {
   return std::string(kPrefix) + encryption_key_id + ":";
 }
 
+Error sealed_by_another(const store::Key& key) {
+  return invalid("stored key '" + key.id +
+                 "' is encrypted with a key that is neither Tokens:KeyEncryptionKey nor among "
+                 "Tokens:PreviousKeyEncryptionKeys");
+}
+
 }  // namespace
 
 KeyEncryption::KeyEncryption(const TokenOptions& options, runtime::Random& random) : random_(random) {
@@ -37,39 +43,52 @@ KeyEncryption::KeyEncryption(const TokenOptions& options, runtime::Random& rando
     keys_.push_back({id_of(previous), previous});
 }
 
-Result<Done> KeyEncryption::protect(store::Key& key) const {
-  if (!enabled()) return Done{};
+const KeyEncryption::EncryptionKey* KeyEncryption::sealer_of(const store::Key& key) const {
+  const auto sealer = std::find_if(keys_.begin(), keys_.end(), [&](const EncryptionKey& candidate) {
+    return key.material.reveal().starts_with(prefix_of(candidate.id));
+  });
+  return sealer == keys_.end() ? nullptr : &*sealer;
+}
+
+Result<Done> KeyEncryption::seal(const EncryptionKey& with, store::Key& key) const {
   std::string nonce(toolkit::kAeadNonceBytes, '\0');
   if (!random_.fill(nonce.data(), nonce.size())) return unavailable("no randomness");
-  const EncryptionKey& current = keys_.front();
-  key.material = Secret(prefix_of(current.id) + toolkit::base64url_encode(toolkit::aead_seal(
-                                                    current.key, nonce, binding_of(key), key.material)));
+  key.material = Secret(prefix_of(with.id) + toolkit::base64url_encode(toolkit::aead_seal(
+                                                 with.key, nonce, binding_of(key), key.material)));
   return Done{};
 }
 
+Result<Done> KeyEncryption::protect(store::Key& key) const {
+  if (!enabled()) return Done{};
+  return seal(keys_.front(), key);
+}
+
+Result<Done> KeyEncryption::protect_like(const store::Key& stored, store::Key& key) const {
+  if (is_clear(stored)) return Done{};
+  const EncryptionKey* sealer = sealer_of(stored);
+  if (sealer == nullptr) return sealed_by_another(stored);
+  return seal(*sealer, key);
+}
+
 Result<Secret> KeyEncryption::reveal(const store::Key& key) const {
-  const std::string_view stored = key.material.reveal();
-  if (!stored.starts_with(kPrefix)) return key.material;
-  for (const EncryptionKey& candidate : keys_) {
-    const std::string prefix = prefix_of(candidate.id);
-    if (!stored.starts_with(prefix)) continue;
-    const auto sealed = toolkit::base64url_decode(stored.substr(prefix.size()));
-    auto plain = sealed ? toolkit::aead_open(candidate.key, binding_of(key), *sealed) : std::nullopt;
-    if (plain) return *std::move(plain);
-    return invalid("stored key '" + key.id + "' has been changed");
-  }
-  return invalid("stored key '" + key.id +
-                 "' is encrypted with a key that is neither Tokens:KeyEncryptionKey nor among "
-                 "Tokens:PreviousKeyEncryptionKeys");
+  if (is_clear(key)) return key.material;
+  const EncryptionKey* sealer = sealer_of(key);
+  if (sealer == nullptr) return sealed_by_another(key);
+  const auto sealed = toolkit::base64url_decode(key.material.reveal().substr(prefix_of(sealer->id).size()));
+  auto plain = sealed ? toolkit::aead_open(sealer->key, binding_of(key), *sealed) : std::nullopt;
+  if (!plain) return invalid("stored key '" + key.id + "' has been changed");
+  return *std::move(plain);
+}
+
+bool KeyEncryption::is_clear(const store::Key& key) {
+  return !key.material.reveal().starts_with(kPrefix);
 }
 
 bool KeyEncryption::is_up_to_date(const store::Key& key) const {
-  const std::string_view stored = key.material.reveal();
   if (!enabled()) return true;
-  if (!stored.starts_with(kPrefix)) return false;
-  return std::none_of(keys_.begin() + 1, keys_.end(), [&](const EncryptionKey& previous) {
-    return stored.starts_with(prefix_of(previous.id));
-  });
+  if (is_clear(key)) return false;
+  const EncryptionKey* sealer = sealer_of(key);
+  return sealer == nullptr || sealer == &keys_.front();
 }
 
 }  // namespace gateway::auth

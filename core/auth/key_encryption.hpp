@@ -26,17 +26,23 @@ class KeyEncryption {
 
   // Replaces key.material by what may be stored; the clear text where no encryption key is configured.
   Result<Done> protect(store::Key& key) const;
+  // The same, as `stored` is: with the key that sealed it, or in clear.
+  Result<Done> protect_like(const store::Key& stored, store::Key& key) const;
   // The clear text of a stored key's material.
   Result<Secret> reveal(const store::Key& key) const;
   // False for what protect() would store otherwise today: clear text, or the work of a previous key. A key
   // that is not known here is newer than this instance's configuration, which must not undo it.
   bool is_up_to_date(const store::Key& key) const;
+  static bool is_clear(const store::Key& key);
 
  private:
   struct EncryptionKey {
     std::string id;  // a digest: says which key it is and nothing about it
     Secret key;
   };
+  Result<Done> seal(const EncryptionKey& with, store::Key& key) const;
+  // The one that sealed it; nullptr where that is none of the configured ones.
+  const EncryptionKey* sealer_of(const store::Key& key) const;
 
   runtime::Random& random_;
   std::vector<EncryptionKey> keys_;  // the current one first

@@ -22,7 +22,8 @@ KeyRing::KeyRing(Store& store, const runtime::Clock& clock, runtime::Random& ran
       random_(random),
       logger_(logger),
       options_(options),
-      encryption_(options, random) {}
+      encryption_(options, random),
+      began_ms_(clock.wall_ms()) {}
 
 std::shared_ptr<const KeySnapshot> KeyRing::snapshot() const {
   const std::lock_guard lock(mutex_);
@@ -49,8 +50,19 @@ Result<store::KeyList> KeyRing::usable_keys(const CallContext& context) {
 bool KeyRing::rotation_due(const store::KeyList& keys) const {
   if (keys.keys.empty()) return true;
   const store::Key& newest = keys.keys.back();
-  return newest.algorithm != to_string(options_.algorithm) || !encryption_.is_up_to_date(newest) ||
+  // What lay in clear is in backups.
+  const bool lay_in_clear = encryption_.enabled() && encryption_key_due() && KeyEncryption::is_clear(newest);
+  return newest.algorithm != to_string(options_.algorithm) || lay_in_clear ||
          newest.created_at_ms + options_.key_rotation_s * 1000 <= clock_.wall_ms();
+}
+
+bool KeyRing::encryption_key_due() const {
+  return clock_.wall_ms() - began_ms_ >= kEncryptionKeyAheadMs;
+}
+
+Result<Done> KeyRing::protect(store::Key& key, const store::Key* newest) const {
+  if (newest == nullptr || encryption_key_due()) return encryption_.protect(key);
+  return encryption_.protect_like(*newest, key);
 }
 
 Result<store::Key> KeyRing::make_signing_key(std::int64_t signs_from_ms) const {
@@ -65,7 +77,6 @@ Result<store::Key> KeyRing::make_signing_key(std::int64_t signs_from_ms) const {
   key.material = std::move(*pem);
   key.created_at_ms = clock_.wall_ms();
   key.signs_from_ms = signs_from_ms;
-  if (auto protected_key = encryption_.protect(key); !protected_key) return protected_key.error();
   return key;
 }
 
@@ -74,6 +85,7 @@ Result<Done> KeyRing::add_signing_key(const store::KeyList& existing, const Call
   const std::int64_t signs_from = clock_.wall_ms() + (first ? 0 : options_.key_publish_ahead_s * 1000);
   auto key = make_signing_key(signs_from);
   if (!key) return key.error();
+  if (auto done = protect(*key, first ? nullptr : &existing.keys.back()); !done) return done.error();
   const std::string id = key->id;
   store::AddKey add;
   add.key = std::move(*key);
@@ -91,39 +103,57 @@ Result<Done> KeyRing::add_signing_key(const store::KeyList& existing, const Call
   return Done{};
 }
 
-Result<Done> KeyRing::add_refresh_key(std::string expected_newest_id, const CallContext& context) {
+Result<Done> KeyRing::add_refresh_key(const CallContext& context) {
   auto id = new_random_id(random_);
   auto material = new_opaque_token(random_);
   if (!id) return id.error();
   if (!material) return material.error();
   store::AddKey add;
-  add.expected_newest_id = std::move(expected_newest_id);
   add.key.id = *id;
   add.key.purpose = kRefreshPurpose;
   add.key.algorithm = "HS256";
   add.key.material = std::move(*material);
   add.key.created_at_ms = clock_.wall_ms();
-  if (auto protected_key = encryption_.protect(add.key); !protected_key) return protected_key.error();
+  if (auto done = protect(add.key, nullptr); !done) return done.error();
   const auto added = store_.add_key(add, context);
   if (!added) return added.error();
   return Done{};
 }
 
-Result<Secret> KeyRing::refresh_key(const CallContext& context) {
+Result<store::Key> KeyRing::refresh_key(const CallContext& context) {
   for (int attempt = 0; attempt < 2; ++attempt) {
     auto keys = store_.list_keys({std::string(kRefreshPurpose)}, context);
     if (!keys) return keys.error();
-    if (!keys->keys.empty() && encryption_.is_up_to_date(keys->keys.back()))
-      return encryption_.reveal(keys->keys.back());
-    // A successor costs nobody a session: tokens are looked up by digest, the key only derives the next.
-    auto added = add_refresh_key(keys->keys.empty() ? std::string() : keys->keys.back().id, context);
-    if (!added) return added.error();
+    if (!keys->keys.empty()) return std::move(keys->keys.back());
+    if (auto added = add_refresh_key(context); !added) return added.error();
   }
   return internal_error("the refresh key was added but cannot be read");
 }
 
+Result<Done> KeyRing::encrypt_anew(const store::KeyList& keys, const CallContext& context) {
+  for (const store::Key& key : keys.keys) {
+    if (encryption_.is_up_to_date(key)) continue;
+    store::Key anew = key;
+    auto material = encryption_.reveal(key);
+    if (!material) return material.error();
+    anew.material = std::move(*material);
+    if (auto done = encryption_.protect(anew); !done) return done.error();
+    const auto replaced =
+        store_.replace_key_material({key.purpose, key.id, key.material, anew.material}, context);
+    if (!replaced) return replaced.error();
+    // Stale: another instance was first.
+    if (std::holds_alternative<store::Stored>(*replaced)) {
+      logger_.write(LogLevel::Information, "auth", "stored key is encrypted with Tokens:KeyEncryptionKey now",
+                    {{"purpose", std::string_view(key.purpose)}, {"kid", std::string_view(key.id)}});
+    }
+  }
+  return Done{};
+}
+
 Result<std::shared_ptr<const KeySnapshot>> KeyRing::build(const store::KeyList& keys,
-                                                          Secret refresh_key) const {
+                                                          const store::Key& refresh_key) const {
+  auto derivation = encryption_.reveal(refresh_key);
+  if (!derivation) return derivation.error();
   const std::int64_t now = clock_.wall_ms();
   std::vector<toolkit::Jwk> published;
   std::optional<toolkit::PrivateKey> signer;
@@ -146,7 +176,7 @@ Result<std::shared_ptr<const KeySnapshot>> KeyRing::build(const store::KeyList& 
   if (!set) return set.error();
   std::string json = set->to_json();
   return std::make_shared<const KeySnapshot>(KeySnapshot{
-      std::move(signer_id), std::move(*signer), std::move(*set), std::move(json), std::move(refresh_key)});
+      std::move(signer_id), std::move(*signer), std::move(*set), std::move(json), std::move(*derivation)});
 }
 
 Result<Done> KeyRing::refresh(const CallContext& context) {
@@ -159,11 +189,15 @@ Result<Done> KeyRing::refresh(const CallContext& context) {
   }
   auto derivation = refresh_key(context);
   if (!derivation) return derivation.error();
-  auto built = build(*keys, std::move(*derivation));
+  auto built = build(*keys, *derivation);
   if (!built) return built.error();
-  const std::lock_guard lock(mutex_);
-  snapshot_ = std::move(*built);
-  return Done{};
+  {
+    const std::lock_guard lock(mutex_);
+    snapshot_ = std::move(*built);
+  }
+  if (!encryption_key_due()) return Done{};
+  keys->keys.push_back(std::move(*derivation));
+  return encrypt_anew(*keys, context);
 }
 
 Result<std::string> KeyRing::rotate(const CallContext& context) {

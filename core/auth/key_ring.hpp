@@ -5,9 +5,12 @@
 // token they signed has expired. Of instances that rotate at once one succeeds and the others take its key.
 // The refresh key derives the successor of a refresh token, so that all instances and all retries agree on
 // it. Private keys are encrypted on their way to storage where a key for that is configured
-// (key_encryption.hpp); keys that are not stored as the configuration now wants are followed by new ones,
-// like old ones. Thread safety: snapshot() from any thread, lock held for a pointer copy; the rest may block
-// on storage: worker only.
+// (key_encryption.hpp). Keys that are stored otherwise than configured are encrypted anew and stay what they
+// are, so that instances with the old and with the new configuration agree; a signing key that lay in clear
+// is followed by another as well. That begins when an instance has run for kEncryptionKeyAheadMs: until then
+// whoever knows only the old encryption key can start, so that a roll-out may go on, and be taken back.
+// Thread safety: snapshot() from any thread, lock held for a pointer copy; the rest may block on storage:
+// worker only.
 #pragma once
 
 #include <memory>
@@ -25,6 +28,9 @@
 #include "core/runtime/random.hpp"
 
 namespace gateway::auth {
+
+// For so long after its start an instance encrypts as the newest key in storage is, whatever is configured.
+constexpr std::int64_t kEncryptionKeyAheadMs = 3'600'000;
 
 struct KeySnapshot {
   std::string signing_key_id;
@@ -52,10 +58,15 @@ class KeyRing {
   Result<store::KeyList> usable_keys(const CallContext& context);
   Result<store::Key> make_signing_key(std::int64_t signs_from_ms) const;
   Result<Done> add_signing_key(const store::KeyList& existing, const CallContext& context);
-  Result<Secret> refresh_key(const CallContext& context);
-  Result<Done> add_refresh_key(std::string expected_newest_id, const CallContext& context);
+  Result<store::Key> refresh_key(const CallContext& context);
+  Result<Done> add_refresh_key(const CallContext& context);
   bool rotation_due(const store::KeyList& keys) const;
-  Result<std::shared_ptr<const KeySnapshot>> build(const store::KeyList& keys, Secret refresh_key) const;
+  bool encryption_key_due() const;
+  // newest: of those in use; nullptr where there is none.
+  Result<Done> protect(store::Key& key, const store::Key* newest) const;
+  Result<Done> encrypt_anew(const store::KeyList& keys, const CallContext& context);
+  Result<std::shared_ptr<const KeySnapshot>> build(const store::KeyList& keys,
+                                                   const store::Key& refresh_key) const;
 
   Store& store_;
   const runtime::Clock& clock_;
@@ -63,6 +74,7 @@ class KeyRing {
   runtime::Logger& logger_;
   const TokenOptions options_;
   const KeyEncryption encryption_;
+  const std::int64_t began_ms_;
   mutable std::mutex mutex_;
   std::shared_ptr<const KeySnapshot> snapshot_;  // guarded by mutex_
 };

@@ -103,6 +103,11 @@ Result<s::AddKey::Reply> StoreClient::add_key(const s::AddKey& request, const Ca
   return instance_.call(request, context);
 }
 
+Result<s::ReplaceKeyMaterial::Reply> StoreClient::replace_key_material(const s::ReplaceKeyMaterial& request,
+                                                                       const CallContext& context) {
+  return instance_.call(request, context);
+}
+
 Result<Empty> StoreClient::append_audit(const s::AppendAudit& request, const CallContext& context) {
   return instance_.call(request, context);
 }

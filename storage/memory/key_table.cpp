@@ -39,4 +39,15 @@ Result<store::AddKey::Reply> KeyTable::add(const store::AddKey& request) {
   return {store::Stored{}};
 }
 
+store::ReplaceKeyMaterial::Reply KeyTable::replace_material(const store::ReplaceKeyMaterial& request) {
+  const auto of_purpose = by_purpose_.find(request.purpose);
+  if (of_purpose == by_purpose_.end()) return {store::Stale{}};
+  for (Key& key : of_purpose->second) {
+    if (key.id != request.id || key.material.reveal() != request.expected_material.reveal()) continue;
+    key.material = request.material;
+    return {store::Stored{}};
+  }
+  return {store::Stale{}};
+}
+
 }  // namespace gateway::memory

@@ -13,6 +13,7 @@ class KeyTable {
  public:
   store::KeyList list(const std::string& purpose) const;
   Result<store::AddKey::Reply> add(const store::AddKey& request);
+  store::ReplaceKeyMaterial::Reply replace_material(const store::ReplaceKeyMaterial& request);
 
  private:
   std::map<std::string, std::vector<store::Key>> by_purpose_;

@@ -144,6 +144,12 @@ Result<store::AddKey::Reply> MemoryStore::add_key(const store::AddKey& request, 
   return keys_.add(request);
 }
 
+Result<store::ReplaceKeyMaterial::Reply> MemoryStore::replace_key_material(
+    const store::ReplaceKeyMaterial& request, const CallContext&) {
+  const Guard guard(mutex_);
+  return {keys_.replace_material(request)};
+}
+
 Result<Empty> MemoryStore::append_audit(const store::AppendAudit& request, const CallContext&) {
   const Guard guard(mutex_);
   audit_.append(request);

@@ -24,6 +24,9 @@ ended AS (
   WHERE k.purpose = added.purpose AND k.verifies_until_ms = 0)
 SELECT 1 FROM added)sql"};
 
+const Statement kReplaceMaterial{"keys.replace_material", R"sql(
+UPDATE gateway_keys SET material = $4 WHERE purpose = $1 AND id = $2 AND material = $3 RETURNING 1)sql"};
+
 }  // namespace
 
 Result<store::KeyList> PostgresStore::list_keys(const store::ListKeys& request, const CallContext& context) {
@@ -56,6 +59,17 @@ Result<store::AddKey::Reply> PostgresStore::add_key(const store::AddKey& request
     if (rows.error().constraint == "gateway_keys_pkey") return invalid("a key of that id exists");
     return rows.error().error;
   }
+  if (rows->empty()) return {store::Stale{}};
+  return {store::Stored{}};
+}
+
+Result<store::ReplaceKeyMaterial::Reply> PostgresStore::replace_key_material(
+    const store::ReplaceKeyMaterial& request, const CallContext& context) {
+  Parameters parameters;
+  parameters.add(request.purpose).add(request.id);
+  parameters.add(request.expected_material.reveal()).add(request.material.reveal());
+  const auto rows = database_.run(kReplaceMaterial, parameters, context);
+  if (!rows) return rows.error().error;
   if (rows->empty()) return {store::Stale{}};
   return {store::Stored{}};
 }

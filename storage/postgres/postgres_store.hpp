@@ -55,6 +55,8 @@ class PostgresStore final : public Store {
 
   Result<store::KeyList> list_keys(const store::ListKeys&, const CallContext&) override;
   Result<store::AddKey::Reply> add_key(const store::AddKey&, const CallContext&) override;
+  Result<store::ReplaceKeyMaterial::Reply> replace_key_material(const store::ReplaceKeyMaterial&,
+                                                                const CallContext&) override;
 
   Result<Empty> append_audit(const store::AppendAudit&, const CallContext&) override;
   Result<store::AuditPage> list_audit(const store::ListAudit&, const CallContext&) override;

@@ -49,7 +49,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_operations<store::CreateCredential, store::FindCredential, store::ReplaceSecret,
                    store::SetCredentialDisabled, store::DeleteCredential>(input);
   check_operations<store::OpenSession, store::RotateSession, store::ResolveSession, store::RevokeSessions,
-                   store::PutCode, store::ConsumeCode, store::ListKeys, store::AddKey>(input);
+                   store::PutCode, store::ConsumeCode, store::ListKeys, store::AddKey,
+                   store::ReplaceKeyMaterial>(input);
   check_operations<store::AppendAudit, store::ListAudit, store::PutRecord, store::GetRecord,
                    store::DeleteRecord, store::ProbeStore, store::Prune>(input);
   return 0;

@@ -65,6 +65,50 @@ TEST_F(StoreKeys, an_addition_with_a_wrong_expectation_is_stale) {
   EXPECT_EQ(keys().size(), 2U);
 }
 
+TEST_F(StoreKeys, material_is_replaced_where_it_is_what_was_expected) {
+  const AddKey first = addition("", 0);
+  answer(first);
+  const AddKey second = addition(first.key.id, 1);
+  answer(second);
+  const ReplaceKeyMaterial replace{purpose_, first.key.id, first.key.material, Secret("sealed")};
+  expect_outcome<Stored>(answer(replace));
+  Key expected = first.key;
+  expected.material = Secret("sealed");
+  expected.verifies_until_ms = second.predecessors_until_ms;
+  const std::vector<Key> all = keys();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(encode(all[0]), encode(expected)) << "nothing but its material, and in its place";
+  EXPECT_EQ(encode(all[1]), encode(second.key)) << "no other key";
+  expect_outcome<Stale>(answer(replace), "it is another one now;");
+}
+
+TEST_F(StoreKeys, no_key_of_another_name_or_purpose_is_replaced) {
+  const AddKey first = addition("", 0);
+  answer(first);
+  const Secret material = first.key.material;
+  expect_outcome<Stale>(answer(ReplaceKeyMaterial{purpose_, unique("key-"), material, Secret("sealed")}));
+  expect_outcome<Stale>(
+      answer(ReplaceKeyMaterial{unique("purpose-"), first.key.id, material, Secret("sealed")}));
+  EXPECT_EQ(encode(keys().at(0)), encode(first.key));
+}
+
+TEST_F(StoreKeys, of_concurrent_replacements_one_succeeds) {
+  const AddKey first = addition("", 0);
+  answer(first);
+  constexpr int kRivals = 20;
+  std::atomic<int> stored{0};
+  std::atomic<int> stale{0};
+  at_once(kRivals, [&](int rival) {
+    const auto reply = call(ReplaceKeyMaterial{purpose_, first.key.id, first.key.material,
+                                               Secret("sealed by " + std::to_string(rival))});
+    if (!reply) return;
+    if (std::holds_alternative<Stored>(*reply)) ++stored;
+    if (std::holds_alternative<Stale>(*reply)) ++stale;
+  });
+  EXPECT_EQ(stored, 1);
+  EXPECT_EQ(stale, kRivals - 1);
+}
+
 TEST_F(StoreKeys, of_concurrent_additions_one_succeeds) {
   constexpr int kRivals = 20;
   std::atomic<int> stored{0};

@@ -37,6 +37,7 @@ const std::map<std::string, Values>& cases() {
       {"identities.linked", {"'u7'", "'q'", "'s7'"}},
       {"keys.list", {"'sign'"}},
       {"keys.add", {"'k'", "'sign'", "'ES256'", "'m'", "1", "1", "0", "''", "1"}},
+      {"keys.replace_material", {"'sign'", "'k'", "'m'", "'n'"}},
       {"pool.cancel", {"1"}},
       {"records.put", {"'s'", "'k7'", "''", "NULL"}},
       {"records.get", {"'s'", "'k7'", "1"}},

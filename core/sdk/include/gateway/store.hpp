@@ -99,6 +99,7 @@ inline gateway_status dispatch_store(Store& s, const gateway_call& call, gateway
       .to(s, &Store::consume_code)
       .to(s, &Store::list_keys)
       .to(s, &Store::add_key)
+      .to(s, &Store::replace_key_material)
       .to(s, &Store::append_audit)
       .to(s, &Store::list_audit)
       .to(s, &Store::put_record)

@@ -62,11 +62,31 @@ struct AddKey {
   }
 };
 
+// The same key, stored otherwise: encrypted anew by the caller. Of several at once one succeeds: Stale where
+// the material is no longer `expected_material`, or there is no such key. Nothing else of the key changes.
+struct ReplaceKeyMaterial {
+  static constexpr std::string_view kOperation = "keys.replace_material";
+  using Reply = std::variant<Stale, Stored>;
+  std::string purpose;
+  std::string id;
+  Secret expected_material;
+  Secret material;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("purpose", self.purpose);
+    f.required("id", self.id);
+    f.required("expected_material", self.expected_material);
+    f.required("material", self.material);
+  }
+};
+
 class Keys {
  public:
   virtual ~Keys() = default;
   virtual Result<KeyList> list_keys(const ListKeys&, const CallContext&) = 0;
   virtual Result<AddKey::Reply> add_key(const AddKey&, const CallContext&) = 0;
+  virtual Result<ReplaceKeyMaterial::Reply> replace_key_material(const ReplaceKeyMaterial&,
+                                                                 const CallContext&) = 0;
 };
 
 }  // namespace gateway::store
