@@ -68,10 +68,12 @@ http::Outcome<TokenSet> SessionService::open(const store::User& user, const stor
   open.token_digest = digest_of(*token);
   open.authenticated_at_ms = authenticated_at_ms;
   open.max_per_user = options_.max_sessions_per_user;
-  const auto opened = store_.open_session(open, scope.call);
-  if (!opened) return storage_problem(opened.error());
-  if (std::holds_alternative<store::Stale>(*opened)) return Problem(ErrorCode::InvalidCredentials);
-  if (!std::holds_alternative<store::Stored>(*opened)) return Problem(ErrorCode::InternalError);
+  const auto answer = store_.open_session(open, scope.call);
+  if (!answer) return storage_problem(answer.error());
+  if (std::holds_alternative<store::Stale>(*answer)) return Problem(ErrorCode::InvalidCredentials);
+  const auto* opened = std::get_if<store::SessionOpened>(&*answer);
+  if (opened == nullptr) return Problem(ErrorCode::InternalError);
+  forget(opened->displaced);
   auto access = access_tokens_.issue(user, open.session);
   if (!access) return storage_problem(access.error());
   return TokenSet{std::move(access->text), std::move(*token), access->expires_in_s};
@@ -105,6 +107,15 @@ http::Outcome<TokenSet> SessionService::refresh(const Secret& refresh_token, con
                    {"request_id", scope.call.request_id}});
   }
   return Problem(ErrorCode::InvalidToken);
+}
+
+// The other instances hear of them from the storage. All in one walk through the cache.
+void SessionService::forget(const std::vector<std::string>& session_ids) {
+  if (session_ids.empty()) return;
+  std::vector<store::Revocation> events(session_ids.size());
+  for (std::size_t i = 0; i < session_ids.size(); ++i)
+    events[i].session_id = session_ids[i];
+  cache_.revoke(events);
 }
 
 http::Outcome<TokenSet> SessionService::issue(const store::Session& session, Secret refresh_token,

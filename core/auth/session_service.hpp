@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <gateway/store.hpp>
 
@@ -32,7 +33,8 @@ class SessionService {
                  runtime::Logger& logger, const TokenOptions& options);
 
   // authenticated_at_ms: when the check of the credentials began, on the wall clock. InvalidCredentials where
-  // all of the user's sessions have been ended since.
+  // all of the user's sessions have been ended since. Sessions that have to give way to it are over when it
+  // is answered.
   http::Outcome<TokenSet> open(const store::User& user, const store::Identity& identity,
                                std::int64_t authenticated_at_ms, const RequestScope& scope);
   http::Outcome<TokenSet> refresh(const Secret& refresh_token, const RequestScope& scope);
@@ -43,6 +45,7 @@ class SessionService {
  private:
   http::Outcome<TokenSet> issue(const store::Session& session, Secret refresh_token,
                                 const RequestScope& scope);
+  void forget(const std::vector<std::string>& session_ids);
   http::Outcome<Done> revoke(const store::RevokeSessions& which, const RequestScope& scope);
 
   Store& store_;

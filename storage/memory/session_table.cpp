@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "limits.hpp"
 
@@ -40,14 +41,16 @@ Result<store::OpenSession::Reply> SessionTable::open(const store::OpenSession& r
       revoked_users_.happened_since(request.session.user_id, *request.authenticated_at_ms)) {
     return {store::Stale{}};
   }
-  if (request.max_per_user) keep_newest_of(request.session.user_id, *request.max_per_user - 1);
+  store::SessionOpened opened;
+  if (request.max_per_user)
+    opened.displaced = keep_newest_of(request.session.user_id, *request.max_per_user - 1);
   if (families_.size() >= max_sessions_ && prune(clock_ms, kPrunedPerWrite) == 0) return full("sessions");
   const Session& session = request.session;
   Family& family = families_.emplace(session.id, Family{session, {{request.token_digest, 0}}}).first->second;
   tokens_.emplace(request.token_digest, Token{&family, 0});
   by_user_.emplace(session.user_id, session.id);
   by_expiry_.add(ends_at_ms(session), session.id);
-  return {store::Stored{}};
+  return {std::move(opened)};
 }
 
 Result<store::RotateSession::Reply> SessionTable::rotate(const store::RotateSession& request) {
@@ -109,15 +112,20 @@ std::int64_t SessionTable::revoke_all_of(const std::string& user_id,
   return revoked;
 }
 
-void SessionTable::keep_newest_of(const std::string& user_id, std::int64_t count) {
+std::vector<std::string> SessionTable::keep_newest_of(const std::string& user_id, std::int64_t count) {
   std::vector<std::pair<std::int64_t, std::string>> oldest_first;
   for (auto it = by_user_.lower_bound({user_id, ""}); it != by_user_.end() && it->first == user_id; ++it)
     oldest_first.emplace_back(families_.at(it->second).session.created_at_ms, it->second);
-  if (static_cast<std::int64_t>(oldest_first.size()) <= count) return;
+  if (static_cast<std::int64_t>(oldest_first.size()) <= count) return {};
   std::sort(oldest_first.begin(), oldest_first.end());
   oldest_first.resize(oldest_first.size() - static_cast<std::size_t>(count));
-  for (const auto& [created_at_ms, id] : oldest_first)
+  std::vector<std::string> displaced;
+  for (auto& [created_at_ms, id] : oldest_first) {
+    const bool was_revoked = families_.at(id).session.revoked_at_ms.has_value();
     erase(id);
+    if (!was_revoked) displaced.push_back(std::move(id));
+  }
+  return displaced;
 }
 
 std::size_t SessionTable::prune(std::int64_t now_ms, std::size_t limit) {

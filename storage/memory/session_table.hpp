@@ -45,7 +45,8 @@ class SessionTable {
   };
 
   Result<store::RotateSession::Reply> advance(Family& family, const store::RotateSession& request);
-  void keep_newest_of(const std::string& user_id, std::int64_t count);
+  // Erases the others, and answers with those of them that were not revoked before.
+  std::vector<std::string> keep_newest_of(const std::string& user_id, std::int64_t count);
   void erase(const std::string& id);
 
   std::size_t max_sessions_;

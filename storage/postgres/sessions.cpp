@@ -8,7 +8,6 @@ namespace gateway::postgres {
 
 using store::Conflict;
 using store::Session;
-using store::Stored;
 
 namespace {
 
@@ -16,7 +15,8 @@ namespace {
 constexpr std::int64_t kMaxGenerations = 10'000;
 
 // $10 when the check began, $11 how many sessions a user may have. The owner's row is locked against the
-// statements that end all of its sessions: whichever comes first, the other one sees it.
+// statements that end all of its sessions: whichever comes first, the other one sees it. No row: there is no
+// such owner, or no longer; else one for each session that gave way, or one without any.
 const Statement kOpen{"sessions.open", R"sql(
 WITH owner AS MATERIALIZED (
   SELECT id FROM users WHERE id = $2 AND ($10::bigint IS NULL OR coalesce(sessions_ended_at_ms < $10, true))
@@ -24,12 +24,16 @@ WITH owner AS MATERIALIZED (
 surplus AS (
   DELETE FROM sessions WHERE ctid = ANY (ARRAY(
     SELECT s.ctid FROM sessions s WHERE s.user_id = (SELECT id FROM owner) AND $11::bigint IS NOT NULL
-    ORDER BY s.created_at_ms DESC, s.id OFFSET $11::bigint - 1 FOR UPDATE SKIP LOCKED))),
+    ORDER BY s.created_at_ms DESC, s.id OFFSET $11::bigint - 1 FOR UPDATE SKIP LOCKED))
+  RETURNING id, revoked_at_ms),
+displaced AS (SELECT id FROM surplus WHERE surplus.revoked_at_ms IS NULL),
+told AS (INSERT INTO revocations (session_id) SELECT id FROM displaced),
 made AS (
   INSERT INTO sessions (id, user_id, provider, subject, created_at_ms, expires_at_ms, idle_expires_at_ms, revoked_at_ms,
                         current_digest)
-  SELECT $1, owner.id, $3, $4, $5, $6, $7, $8, $9 FROM owner RETURNING id, current_digest)
-INSERT INTO session_tokens (digest, session_id) SELECT current_digest, id FROM made RETURNING 1)sql"};
+  SELECT $1, owner.id, $3, $4, $5, $6, $7, $8, $9 FROM owner RETURNING id, current_digest),
+kept AS (INSERT INTO session_tokens (digest, session_id) SELECT current_digest, id FROM made RETURNING 1)
+SELECT displaced.id FROM kept LEFT JOIN displaced ON true)sql"};
 
 // $1 token, $2 successor, $3 now, $4 grace, $5 the new idle end, $6 the bound on generations.
 // All that is decided is decided on the rows `t` and `s` as they are once they are locked, the token before
@@ -109,7 +113,12 @@ Result<store::OpenSession::Reply> PostgresStore::open_session(const store::OpenS
   parameters.add(request.max_per_user);
   const auto rows = database_.run(kOpen, parameters, context);
   if (rows && rows->empty()) return {store::Stale{}};
-  if (rows) return {Stored{}};
+  if (rows) {
+    store::SessionOpened opened;
+    for (int row = 0; row < rows->count() && !rows->is_null(row, 0); ++row)
+      opened.displaced.emplace_back(rows->text(row, 0));
+    return {std::move(opened)};
+  }
   if (rows.error().constraint == "sessions_pkey") return {Conflict{"id"}};
   if (rows.error().constraint == "session_tokens_pkey") return {Conflict{"token_digest"}};
   return rows.error().error;

@@ -45,7 +45,8 @@ class StoreRevocations : public StoreSuite {
     }
   }
 
-  std::string open_session(const std::string& user_id, const std::string& digest) const {
+  std::string open_session(const std::string& user_id, const std::string& digest,
+                           std::optional<std::int64_t> max_per_user = std::nullopt) const {
     Session session;
     session.id = unique("sid-");
     session.user_id = user_id;
@@ -53,7 +54,9 @@ class StoreRevocations : public StoreSuite {
     session.subject = "subject";
     session.created_at_ms = now_ms();
     session.expires_at_ms = session.idle_expires_at_ms = now_ms() + 1'000'000;
-    expect_outcome<Stored>(answer(OpenSession{session, digest}));
+    OpenSession open{session, digest};
+    open.max_per_user = max_per_user;
+    expect_outcome<SessionOpened>(answer(open));
     return session.id;
   }
   UpdateUser change(const User& user) const {
@@ -121,6 +124,15 @@ TEST_F(StoreRevocations, revoked_sessions_are_told) {
   const std::string lost = open_session(user.id, unique("digest-"));
   answer(store::RevokeSessions{.user_id = user.id, .except_id = kept, .now_ms = now_ms()});
   EXPECT_TRUE(comes(lost));
+}
+
+TEST_F(StoreRevocations, a_session_that_gave_way_is_told) {
+  const User user = created();
+  const std::string first = open_session(user.id, unique("digest-"));
+  open_session(user.id, unique("digest-"), 2);
+  EXPECT_FALSE(comes(first, kNothingMs)) << "there was room for both";
+  open_session(user.id, unique("digest-"), 1);
+  EXPECT_TRUE(comes(first));
 }
 
 TEST_F(StoreRevocations, the_end_of_all_sessions_is_told_where_there_is_none) {

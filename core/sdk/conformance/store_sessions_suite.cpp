@@ -31,7 +31,7 @@ class StoreSessions : public StoreSuite {
   }
   Opened opened(const std::string& user_id) const {
     Opened made{new_session(user_id), unique("digest-")};
-    expect_outcome<Stored>(answer(OpenSession{made.session, made.digest}));
+    expect_outcome<SessionOpened>(answer(OpenSession{made.session, made.digest}));
     return made;
   }
   Opened opened() const { return opened(created().id); }
@@ -239,17 +239,18 @@ TEST_F(StoreSessions, check_19_what_was_checked_before_a_revocation_opens_no_ses
     open.authenticated_at_ms = now_ms() + at_ms;
     return answer(open);
   };
-  expect_outcome<Stored>(open_checked_at(0), "nothing was revoked yet:");
+  expect_outcome<SessionOpened>(open_checked_at(0), "nothing was revoked yet:");
   revoke({.user_id = user.id});  // at now + 7
   expect_outcome<Stale>(open_checked_at(6));
   expect_outcome<Stale>(open_checked_at(7), "a check that began with the revocation:");
-  expect_outcome<Stored>(open_checked_at(8), "the next moment:");
-  expect_outcome<Stored>(open_checked_at(100), "a later check:");
-  expect_outcome<Stored>(answer(OpenSession{new_session(user.id), unique("digest-")}), "no time given:");
+  expect_outcome<SessionOpened>(open_checked_at(8), "the next moment:");
+  expect_outcome<SessionOpened>(open_checked_at(100), "a later check:");
+  expect_outcome<SessionOpened>(answer(OpenSession{new_session(user.id), unique("digest-")}),
+                                "no time given:");
   const User other = created();
   OpenSession foreign{new_session(other.id), unique("digest-")};
   foreign.authenticated_at_ms = now_ms();
-  expect_outcome<Stored>(answer(foreign), "somebody else's:");
+  expect_outcome<SessionOpened>(answer(foreign), "somebody else's:");
   answer(DeleteUser{user.id, now_ms() + 200});
   expect_outcome<Stale>(open_checked_at(200), "the user is gone:");
 }
@@ -280,12 +281,14 @@ TEST_F(StoreSessions, check_19_a_user_tells_when_its_sessions_were_last_ended) {
 TEST_F(StoreSessions, the_oldest_sessions_give_way) {
   const User user = created();
   std::vector<Opened> all;
-  for (int i = 0; i < 5; ++i) {
+  for (std::size_t i = 0; i < 5; ++i) {
     Opened made{new_session(user.id), unique("digest-")};
-    made.session.created_at_ms += i;
+    made.session.created_at_ms += static_cast<std::int64_t>(i);
     OpenSession open{made.session, made.digest};
     open.max_per_user = 3;
-    expect_outcome<Stored>(answer(open));
+    const std::vector<std::string> displaced =
+        i < 3 ? std::vector<std::string>() : std::vector<std::string>{all[i - 3].session.id};
+    EXPECT_EQ(expect_outcome<SessionOpened>(answer(open)).displaced, displaced) << i;
     all.push_back(made);
   }
   EXPECT_FALSE(find(all[0]));
@@ -296,6 +299,19 @@ TEST_F(StoreSessions, the_oldest_sessions_give_way) {
   OpenSession none{new_session(user.id), unique("digest-")};
   none.max_per_user = 0;
   expect_invalid(none);
+}
+
+TEST_F(StoreSessions, of_those_that_give_way_the_revoked_ones_are_not_named) {
+  const User user = created();
+  const Opened revoked = opened(user.id);
+  const Opened living = opened(user.id);
+  revoke({.id = revoked.session.id});
+  Session newest = new_session(user.id);
+  newest.created_at_ms += 1;
+  OpenSession open{newest, unique("digest-")};
+  open.max_per_user = 1;
+  EXPECT_EQ(expect_outcome<SessionOpened>(answer(open)).displaced,
+            std::vector<std::string>{living.session.id});
 }
 
 TEST_F(StoreSessions, a_revocation_beats_a_concurrent_rotation) {
@@ -317,7 +333,7 @@ TEST_F(StoreSessions, prune_removes_expired_sessions_only) {
   const Opened expired = opened();
   Session lasting = new_session(expired.session.user_id);
   lasting.expires_at_ms = lasting.idle_expires_at_ms = now_ms() + 2 * kLifetimeMs;
-  expect_outcome<Stored>(answer(OpenSession{lasting, unique("digest-")}));
+  expect_outcome<SessionOpened>(answer(OpenSession{lasting, unique("digest-")}));
   while (answer(Prune{now_ms() + kLifetimeMs + 1, 1000}).removed > 0) {
   }
   EXPECT_FALSE(find(expired));

@@ -8,6 +8,8 @@
 namespace gateway::testing {
 namespace {
 
+constexpr int kMostSessions = 3;
+
 class InstancesTest : public GatewayFixture {
  protected:
   void SetUp() override {
@@ -15,6 +17,7 @@ class InstancesTest : public GatewayFixture {
     if (settings.plugins.front().name == "memory") GTEST_SKIP() << "memory is not shared between gateways";
     // Longer than the test: only news from the other instance can end an entry.
     settings.tokens.verified_cache_s = 3600;
+    settings.tokens.max_sessions_per_user = kMostSessions;
     other_ = std::make_unique<app::Application>(
         settings, plugin::HostContext{logger_, clock_, random_, other_metrics_});
     start(settings);
@@ -59,6 +62,20 @@ TEST_F(InstancesTest, check_19_WhatOneRevokesTheOtherForgets) {
   EXPECT_TRUE(soon([&] { return verify_at_other(suspended.token).status == 403; }));
   EXPECT_EQ(verify_at_other(staying.token).status, 200);
   EXPECT_NE(other_metrics_.expose().find("gateway_revocations_seconds_behind"), std::string::npos);
+}
+
+TEST_F(InstancesTest, check_19_ASessionThatGaveWayIsForgottenByBoth) {
+  const Person person = sign_up("many@example.com");
+  ASSERT_EQ(get("/api/v1/auth/verify", person.token).status, 200);
+  ASSERT_EQ(verify_at_other(person.token).status, 200);
+  std::string newest;
+  for (int i = 0; i < kMostSessions; ++i) {
+    clock_.advance_wall(10);
+    newest = log_in(person).at("data.idToken");
+  }
+  EXPECT_EQ(get("/api/v1/auth/verify", person.token).status, 401) << "at once where it was pushed out";
+  EXPECT_TRUE(soon([&] { return verify_at_other(person.token).status == 401; }));
+  EXPECT_EQ(verify_at_other(newest).status, 200);
 }
 
 TEST_F(InstancesTest, TokensOfOneAreGoodAtTheOther) {

@@ -91,6 +91,23 @@ TEST_F(RefreshTest, check_13_SessionsEndHoweverOftenTheyAreRefreshed) {
   EXPECT_EQ(refresh(token).status, 401);
 }
 
+TEST_F(RefreshTest, check_19_ASessionThatGaveWayEndsAtOnce) {
+  app::Settings settings = default_settings();
+  settings.tokens.verified_cache_s = 3600;
+  settings.tokens.max_sessions_per_user = 2;
+  stop();
+  start(settings);
+  const Person person = sign_up("many@example.com");
+  ASSERT_EQ(get("/api/v1/auth/verify", person.token).status, 200);
+  clock_.advance_wall(10);
+  const std::string second = log_in(person).at("data.idToken");
+  clock_.advance_wall(10);
+  ASSERT_EQ(log_in(person).status, 200);
+  EXPECT_EQ(get("/api/v1/auth/verify", person.token).status, 401) << "although it was verified lately";
+  EXPECT_EQ(refresh(person.refresh_token).status, 401);
+  EXPECT_EQ(get("/api/v1/auth/verify", second).status, 200);
+}
+
 TEST_F(RefreshTest, AnIdleSessionEnds) {
   const Person person = sign_up("idle@example.com");
   clock_.advance_wall(15LL * 24 * 3600 * 1000);

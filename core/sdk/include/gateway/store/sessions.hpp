@@ -3,6 +3,9 @@
 // current.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include <gateway/call.hpp>
 #include <gateway/store/credentials.hpp>
 #include <gateway/store/user.hpp>
@@ -31,13 +34,24 @@ struct Session {
   }
 };
 
+// displaced: the sessions that had to give way and were not revoked before. They are revoked by the call, and
+// told to other instances as such, although nothing of them is kept.
+struct SessionOpened {
+  static constexpr std::string_view kTag = "done";
+  std::vector<std::string> displaced;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.optional("displaced", self.displaced);
+  }
+};
+
 // Conflict: "id" or "token_digest". Stale: all sessions of the user were revoked at or after
 // authenticated_at_ms (by sessions.revoke with user_id, or by users.delete): a password that was checked
 // before it was changed opens no session after the change. A store may forget such a revocation after
-// kRevocationMemoryMs. Where the user then has more than max_per_user sessions, the oldest ones are removed.
+// kRevocationMemoryMs. Where the user then has more than max_per_user sessions, the oldest ones give way.
 struct OpenSession {
   static constexpr std::string_view kOperation = "sessions.open";
-  using Reply = std::variant<Conflict, Stale, Stored>;
+  using Reply = std::variant<Conflict, Stale, SessionOpened>;
   Session session;
   std::string token_digest;                         // SHA-256 of the first refresh token, base64url
   std::optional<std::int64_t> authenticated_at_ms;  // when the check of the credentials began
