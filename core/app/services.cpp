@@ -25,7 +25,7 @@ Services::Services(plugin::PluginSet& plugins, const Settings& s, const plugin::
       audit(store, p.clock, p.random, p.logger),
       local_attempts(static_cast<std::size_t>(s.attempts.entries), p.clock, p.random),
       attempts(attempt_counters_of(*this, plugins, p), keys, audit, p.clock, p.metrics, s.attempts),
-      sessions(store, keys, access_tokens, verified_tokens, p.clock, p.random, p.logger, s.tokens),
+      sessions(store, keys, access_tokens, verified_tokens, p.clock, p.random, audit, p.logger, s.tokens),
       directory(store, providers, sessions, p.clock, p.random, p.logger, s.users),
       completion(store, directory, sessions, audit, p.clock, s.tokens),
       accounts(store, providers, directory, sessions, completion, attempts, audit, p.clock, p.logger,

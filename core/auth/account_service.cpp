@@ -133,11 +133,29 @@ http::Outcome<Authenticated> AccountService::check_password(plugin::PluginInstan
   auto answer = provider.call(SignIn{email, password}, scope.call);
   if (!answer) return provider_problem(provider, answer.error());
   if (const auto* rejected = std::get_if<Rejected>(&*answer)) {
-    audit_.record("sign_in.rejected", {}, {}, scope);
+    note_rejection(provider, email, rejected->reason, scope);
     return rejection_problem(provider, rejected->reason);
   }
   if (auto* authenticated = std::get_if<Authenticated>(&*answer)) return std::move(*authenticated);
   return Problem(ErrorCode::InvalidCredentials);
+}
+
+// Whose email it is, where the account was one of this provider. The look-up is made for an email that nobody
+// has as well, so that the time tells no difference; what was typed is not kept. That the user cannot be
+// looked up changes nothing about the rejection.
+void AccountService::note_rejection(const plugin::PluginInstance& provider, const std::string& email,
+                                    RejectReason reason, const RequestScope& scope) {
+  const auto found = store_.find_user_by_email({email}, scope.call);
+  std::string user_id;
+  if (found && found->user) {
+    const auto& identities = found->user->identities;
+    if (std::any_of(identities.begin(), identities.end(),
+                    [&](const store::Identity& own) { return own.provider == provider.id(); })) {
+      user_id = found->user->id;
+    }
+  }
+  audit_.record("sign_in.rejected", user_id, {}, scope,
+                audit_detail({{"provider", provider.id()}, {"reason", name_of(reason)}}));
 }
 
 http::Outcome<TokenSet> AccountService::refresh(const Secret& refresh_token, const RequestScope& scope) {

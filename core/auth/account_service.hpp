@@ -50,6 +50,8 @@ class AccountService {
                                       const Secret& password, const RequestScope& scope);
   http::Outcome<Authenticated> check_password(plugin::PluginInstance& provider, const std::string& email,
                                               const Secret& password, const RequestScope& scope);
+  void note_rejection(const plugin::PluginInstance& provider, const std::string& email, RejectReason reason,
+                      const RequestScope& scope);
   http::Outcome<TokenSet> change_password_now(plugin::PluginInstance& provider, const http::Caller& caller,
                                               const ChangePassword& change, const RequestScope& scope);
   void remove_account(plugin::PluginInstance& provider, const std::string& subject,

@@ -5,7 +5,6 @@
 
 #include <gateway/toolkit/ip_address.hpp>
 
-#include "core/http/json_writer.hpp"
 #include "core/http/validation_problem.hpp"
 
 namespace gateway::auth {
@@ -47,9 +46,7 @@ http::Outcome<Done> AddressAttempts::clear(const http::Caller& caller, std::stri
   const auto client = client_of(caller, address);
   if (!client) return client.error();
   if (auto cleared = attempts_.clear_address(address, scope.call); !cleared) return cleared;
-  http::JsonWriter detail;
-  detail.begin_object().put("address", *client).end_object();
-  audit_.record("attempts.address_cleared", {}, caller.user_id, scope, {std::string(detail.text())});
+  audit_.record("attempts.address_cleared", {}, caller.user_id, scope, audit_detail({{"address", *client}}));
   return Done{};
 }
 

@@ -9,7 +9,6 @@
 #include "core/auth/api_key_text.hpp"
 #include "core/auth/problems.hpp"
 #include "core/auth/validation.hpp"
-#include "core/http/json_writer.hpp"
 #include "core/http/validation_problem.hpp"
 
 namespace gateway::auth {
@@ -44,12 +43,6 @@ http::Outcome<Done> validate(const ApiKeyRequest& request) {
   return Done{};
 }
 
-JsonText detail_of(const std::string& key_id) {
-  http::JsonWriter out;
-  out.begin_object().put("apiKey", key_id).end_object();
-  return {std::string(out.text())};
-}
-
 }  // namespace
 
 http::Outcome<Done> ApiKeyService::check_admin(const http::Caller& caller) const {
@@ -75,7 +68,7 @@ http::Outcome<CreatedApiKey> ApiKeyService::create(const http::Caller& caller, c
     const auto stored = store_.create_api_key(create, scope.call);
     if (!stored) return storage_problem(stored.error());
     if (std::holds_alternative<store::Conflict>(*stored)) continue;
-    audit_.record("api_key.created", {}, caller.user_id, scope, detail_of(made->id));
+    audit_.record("api_key.created", {}, caller.user_id, scope, audit_detail({{"apiKey", made->id}}));
     return CreatedApiKey{std::move(made->key), std::move(create.key)};
   }
   return Problem(ErrorCode::InternalError);
@@ -105,7 +98,7 @@ http::Outcome<Done> ApiKeyService::revoke(const http::Caller& caller, const std:
   verifier_.forget(id);
   if (!revoked) return storage_problem(revoked.error());
   if (std::holds_alternative<store::NotFound>(*revoked)) return Problem(ErrorCode::NotFound);
-  audit_.record("api_key.revoked", {}, caller.user_id, scope, detail_of(id));
+  audit_.record("api_key.revoked", {}, caller.user_id, scope, audit_detail({{"apiKey", id}}));
   return Done{};
 }
 

@@ -3,8 +3,18 @@
 #include <utility>
 
 #include "core/auth/ids.hpp"
+#include "core/http/json_writer.hpp"
 
 namespace gateway::auth {
+
+JsonText audit_detail(std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
+  http::JsonWriter out;
+  out.begin_object();
+  for (const auto& [name, text] : members)
+    out.put(name, text);
+  out.end_object();
+  return {std::string(out.text())};
+}
 
 void AuditLog::record(std::string_view action, std::string_view user_id, std::string_view actor_id,
                       const RequestScope& scope, JsonText detail) {

@@ -3,8 +3,10 @@
 // they block on storage: worker only.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <gateway/store.hpp>
 
@@ -14,6 +16,10 @@
 #include "core/runtime/random.hpp"
 
 namespace gateway::auth {
+
+// The detail of an event as an object of texts. Each is an id, a name that the gateway or a plugin has given,
+// or a setting: bounded, no secret, and nothing that somebody typed who has not signed in.
+JsonText audit_detail(std::initializer_list<std::pair<std::string_view, std::string_view>> members);
 
 class AuditLog {
  public:

@@ -42,13 +42,15 @@ std::optional<Secret> follow(Secret token, std::string_view digest, const Secret
 
 SessionService::SessionService(Store& store, const KeyRing& keys, const AccessTokens& access_tokens,
                                VerifiedTokenCache& cache, const runtime::Clock& clock,
-                               runtime::Random& random, runtime::Logger& logger, const TokenOptions& options)
+                               runtime::Random& random, AuditLog& audit, runtime::Logger& logger,
+                               const TokenOptions& options)
     : store_(store),
       keys_(keys),
       access_tokens_(access_tokens),
       cache_(cache),
       clock_(clock),
       random_(random),
+      audit_(audit),
       logger_(logger),
       options_(options) {}
 
@@ -101,10 +103,7 @@ http::Outcome<TokenSet> SessionService::refresh(const Secret& refresh_token, con
   }
   if (const auto* reused = std::get_if<store::Reused>(&*rotated)) {
     cache_.revoke_session(reused->session.id);
-    logger_.write(LogLevel::Warning, "auth", "refresh token reused; its session has been revoked",
-                  {{"user_id", std::string_view(reused->session.user_id)},
-                   {"client_address", scope.client_address},
-                   {"request_id", scope.call.request_id}});
+    note_reuse(reused->session, rotate.now_ms, scope);
   }
   return Problem(ErrorCode::InvalidToken);
 }
@@ -116,6 +115,18 @@ void SessionService::forget(const std::vector<std::string>& session_ids) {
   for (std::size_t i = 0; i < session_ids.size(); ++i)
     events[i].session_id = session_ids[i];
   cache_.revoke(events);
+}
+
+void SessionService::note_reuse(const store::Session& session, std::int64_t now_ms,
+                                const RequestScope& scope) {
+  logger_.write(LogLevel::Warning, "auth", "refresh token reused; its session has been revoked",
+                {{"user_id", std::string_view(session.user_id)},
+                 {"client_address", scope.client_address},
+                 {"request_id", scope.call.request_id}});
+  // Once for a family: whoever goes on with its tokens must not fill the audit log.
+  if (session.revoked_at_ms == now_ms)
+    audit_.record("refresh_token.reused", session.user_id, {}, scope,
+                  audit_detail({{"session", session.id}}));
 }
 
 http::Outcome<TokenSet> SessionService::issue(const store::Session& session, Secret refresh_token,

@@ -14,6 +14,7 @@
 #include <gateway/store.hpp>
 
 #include "core/auth/access_tokens.hpp"
+#include "core/auth/audit_log.hpp"
 #include "core/auth/request_scope.hpp"
 #include "core/auth/verified_token_cache.hpp"
 #include "core/http/problem.hpp"
@@ -30,7 +31,7 @@ class SessionService {
  public:
   SessionService(Store& store, const KeyRing& keys, const AccessTokens& access_tokens,
                  VerifiedTokenCache& cache, const runtime::Clock& clock, runtime::Random& random,
-                 runtime::Logger& logger, const TokenOptions& options);
+                 AuditLog& audit, runtime::Logger& logger, const TokenOptions& options);
 
   // authenticated_at_ms: when the check of the credentials began, on the wall clock. InvalidCredentials where
   // all of the user's sessions have been ended since. Sessions that have to give way to it are over when it
@@ -46,6 +47,7 @@ class SessionService {
   http::Outcome<TokenSet> issue(const store::Session& session, Secret refresh_token,
                                 const RequestScope& scope);
   void forget(const std::vector<std::string>& session_ids);
+  void note_reuse(const store::Session& session, std::int64_t now_ms, const RequestScope& scope);
   http::Outcome<Done> revoke(const store::RevokeSessions& which, const RequestScope& scope);
 
   Store& store_;
@@ -54,6 +56,7 @@ class SessionService {
   VerifiedTokenCache& cache_;
   const runtime::Clock& clock_;
   runtime::Random& random_;
+  AuditLog& audit_;
   runtime::Logger& logger_;
   const TokenOptions options_;
 };

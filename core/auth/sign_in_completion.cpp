@@ -21,7 +21,11 @@ http::Outcome<SignedIn> SignInCompletion::complete(const std::string& provider,
                                                    const RequestScope& scope) {
   auto user = directory_.find_or_provision(provider, authenticated.account, hints, check.began_ms, scope);
   if (!user) return user.error();
-  if (user->status != store::UserStatus::Active) return http::Problem(http::ErrorCode::UserDisabled);
+  if (user->status != store::UserStatus::Active) {
+    audit_.record("sign_in.rejected", user->id, {}, scope,
+                  audit_detail({{"provider", provider}, {"reason", name_of(RejectReason::AccountDisabled)}}));
+    return http::Problem(http::ErrorCode::UserDisabled);
+  }
   if (is_over(*user, provider, authenticated)) return http::Problem(http::ErrorCode::InvalidCredentials);
   auto tokens = grant(*user, provider, authenticated, check.began_ms, scope);
   if (!tokens) return tokens.error();
@@ -33,7 +37,7 @@ http::Outcome<SignedIn> SignInCompletion::complete(const std::string& provider,
   if (auto updated = store_.update_user(seen, scope.call); updated) {
     if (auto* row = std::get_if<store::UserRow>(&*updated)) *user = std::move(row->user);
   }
-  audit_.record(check.action, user->id, {}, scope);
+  audit_.record(check.action, user->id, {}, scope, audit_detail({{"provider", provider}}));
   return SignedIn{std::move(*user), std::move(*tokens)};
 }
 

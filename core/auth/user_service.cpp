@@ -5,6 +5,7 @@
 
 #include "core/auth/problems.hpp"
 #include "core/auth/validation.hpp"
+#include "core/http/json_writer.hpp"
 #include "core/http/validation_problem.hpp"
 
 namespace gateway::auth {
@@ -14,6 +15,29 @@ using http::ErrorCode;
 using http::Problem;
 
 constexpr std::int64_t kLargestPage = 100;  // of users.list
+
+// The names of what was changed, and the new state of access; profiles stay out of the audit log.
+std::optional<JsonText> audit_detail_of(const UserChange& change) {
+  http::JsonWriter out;
+  out.begin_object().key("changed").begin_array();
+  bool any = false;
+  const auto name = [&](bool is_changed, std::string_view its_name) {
+    if (is_changed) out.value(its_name);
+    any = any || is_changed;
+  };
+  name(change.full_name.has_value(), "fullName");
+  name(change.phone_number.has_value(), "phoneNumber");
+  name(change.profile_image_url.has_value(), "profileImageUrl");
+  name(change.user_type.has_value(), "userType");
+  name(change.status.has_value(), "status");
+  out.end_array();
+  if (change.user_type) out.put("userType", *change.user_type);
+  if (change.status) out.put("status", name_of(*change.status));
+  out.end_object();
+  if (!any) return std::nullopt;
+  return JsonText{std::string(out.text())};
+}
+
 }  // namespace
 
 UserService::UserService(Store& store, const ProviderDirectory& providers, SessionService& sessions,
@@ -137,6 +161,7 @@ http::Outcome<store::User> UserService::update(const http::Caller& caller, const
   if (const auto* conflict = std::get_if<store::Conflict>(&*updated))
     return conflict_problem(conflict->field);
   store::User user = std::get<store::UserRow>(std::move(*updated)).user;
+  note_change(caller, id, change, scope);
 
   if (change.status || change.user_type) {
     // The storage has the new state, so no new session can begin; now the old ones end. A repeated call
@@ -147,9 +172,16 @@ http::Outcome<store::User> UserService::update(const http::Caller& caller, const
     if (change.status) {
       if (auto applied = apply_status(user, *change.status, scope); !applied) return applied.error();
     }
-    audit_.record("user.changed", id, caller.user_id, scope);
   }
   return user;
+}
+
+// What somebody does to its own profile is its own business.
+void UserService::note_change(const http::Caller& caller, const std::string& id, const UserChange& change,
+                              const RequestScope& scope) {
+  if (caller.user_id == id && !change.status && !change.user_type) return;
+  if (auto detail = audit_detail_of(change))
+    audit_.record("user.changed", id, caller.user_id, scope, std::move(*detail));
 }
 
 http::Outcome<Done> UserService::remove(const http::Caller& caller, const std::string& id,

@@ -1,6 +1,8 @@
 // UserService: reading and changing users, with the rule of who may: oneself or an administrator.
 //
 // What takes somebody's access away ends all their sessions before it is answered.
+//
+// What is audited is what the storage has done, also where a later step fails and the call is to be repeated.
 // Thread safety: all members from any thread; they block: worker only.
 #pragma once
 
@@ -53,6 +55,8 @@ class UserService {
   http::Outcome<Done> check_not_oneself(const http::Caller& caller, const std::string& id) const;
   http::Outcome<Done> apply_status(const store::User& user, store::UserStatus status,
                                    const RequestScope& scope);
+  void note_change(const http::Caller& caller, const std::string& id, const UserChange& change,
+                   const RequestScope& scope);
 
   Store& store_;
   const ProviderDirectory& providers_;

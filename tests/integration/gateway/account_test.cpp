@@ -290,5 +290,55 @@ TEST_F(AccountTest, BodiesAreReadAsWhatTheySayTheyAre) {
     EXPECT_EQ(login(headers), 415) << headers;
 }
 
+// Whose account it was about and why, as far as that is known; never what somebody has typed.
+TEST_F(AccountTest, ARefusedSignInIsAuditedWithWhatIsKnownOfIt) {
+  const Person admin = make_admin("admin@example.com");
+  const Person person = sign_up("refused@example.com");
+  const auto rejected = [&] {
+    std::vector<store::AuditEvent> all;
+    const auto page = services().store.list_audit({std::nullopt, std::nullopt, 100}, call_context());
+    for (const store::AuditEvent& event : page->events) {
+      if (event.action == "sign_in.rejected") all.push_back(event);
+      EXPECT_EQ(event.detail.text.find("wrong-password"), std::string::npos);
+      EXPECT_EQ(event.detail.text.find("nobody@example.com"), std::string::npos);
+    }
+    return all;
+  };
+  Person wrong = person;
+  wrong.password = "wrong-password";
+  EXPECT_EQ(log_in(wrong).status, 401);
+  auto events = rejected();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].user_id, person.id);
+  EXPECT_EQ(events[0].detail.text, R"({"provider":"local","reason":"wrong_credentials"})");
+  EXPECT_EQ(events[0].client_address, "127.0.0.1");
+
+  clock_.advance_wall(10);
+  Person nobody = wrong;
+  nobody.email = "nobody@example.com";
+  EXPECT_EQ(log_in(nobody).status, 401);
+  events = rejected();
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_FALSE(events[0].user_id) << "nobody's";
+  EXPECT_EQ(events[0].detail.text, R"({"provider":"local","reason":"wrong_credentials"})");
+
+  // With the right password too: somebody without access knows it, or is told to stay out.
+  ASSERT_EQ(call("PUT", "/api/v1/users/" + person.id, R"({"status":"Inactive"})", admin.token).status, 200);
+  clock_.advance_wall(10);
+  EXPECT_EQ(log_in(person).code(), "USER_DISABLED");
+  events = rejected();
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_EQ(events[0].user_id, person.id);
+  EXPECT_EQ(events[0].detail.text, R"({"provider":"local","reason":"account_disabled"})");
+}
+
+TEST_F(AccountTest, ASignInIsAuditedWithItsProvider) {
+  const Person person = sign_up("in@example.com");
+  ASSERT_EQ(log_in(person).status, 200);
+  const auto page = services().store.list_audit({person.id, std::nullopt, 1}, call_context());
+  ASSERT_EQ(page->events.size(), 1U);
+  EXPECT_EQ(page->events[0].detail.text, R"({"provider":"local"})") << page->events[0].action;
+}
+
 }  // namespace
 }  // namespace gateway::testing

@@ -27,6 +27,28 @@ TEST_F(RefreshTest, check_13_ReuseOfAnOldTokenRevokesTheFamily) {
   EXPECT_EQ(get("/api/v1/auth/me", third.at("data.idToken")).status, 401);
 }
 
+TEST_F(RefreshTest, AReusedTokenIsAuditedOnce) {
+  const Person person = sign_up("audited@example.com");
+  const std::string second = refresh(person.refresh_token).at("data.refreshToken");
+  ASSERT_EQ(refresh(second).status, 200);
+  clock_.advance_wall(31'000);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(refresh(person.refresh_token).status, 401);
+    clock_.advance_wall(10);
+  }
+  const auto page = services().store.list_audit({person.id, std::nullopt, 100}, call_context());
+  ASSERT_TRUE(page.ok());
+  std::vector<store::AuditEvent> reuses;
+  for (const store::AuditEvent& event : page->events) {
+    if (event.action == "refresh_token.reused") reuses.push_back(event);
+  }
+  ASSERT_EQ(reuses.size(), 1U) << "who repeats it cannot flood the log";
+  EXPECT_EQ(reuses[0].client_address, "127.0.0.1");
+  EXPECT_FALSE(reuses[0].request_id.empty());
+  EXPECT_NE(reuses[0].detail.text.find(R"("session":")"), std::string::npos) << reuses[0].detail.text;
+  EXPECT_EQ(reuses[0].detail.text.find(person.refresh_token), std::string::npos);
+}
+
 TEST_F(RefreshTest, check_14_ALostAnswerCanBeAskedForAgain) {
   const Person person = sign_up("lost@example.com");
   const Answer first = refresh(person.refresh_token);

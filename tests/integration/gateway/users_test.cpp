@@ -256,6 +256,35 @@ TEST_F(UsersTest, ABodyWhereNoneMayBeIsRefused) {
   }
 }
 
+TEST_F(UsersTest, WhatAnAdministratorChangedIsAudited) {
+  const Person admin = make_admin("auditor@example.com");
+  const Person person = sign_up("audited@example.com");
+  const std::string path = "/api/v1/users/" + person.id;
+  const auto details = [&] {
+    std::vector<std::string> all;
+    const auto page = services().store.list_audit({person.id, std::nullopt, 100}, call_context());
+    for (const store::AuditEvent& event : page->events) {
+      if (event.action != "user.changed") continue;
+      EXPECT_EQ(event.actor_id, admin.id);
+      all.insert(all.begin(), event.detail.text);
+    }
+    return all;
+  };
+  const auto change = [&](const char* body, const std::string& token) {
+    clock_.advance_wall(10);
+    ASSERT_EQ(call("PUT", path, body, token).status, 200) << body;
+  };
+  change(R"({"fullName":"Myself"})", person.token);
+  EXPECT_EQ(details(), std::vector<std::string>()) << "one's own profile is one's own";
+  change(R"({"userType":"Vendor","status":"Active"})", admin.token);
+  change(R"({"status":"Suspended"})", admin.token);
+  change(R"({"phoneNumber":"+14155550123","fullName":"Other","profileImageUrl":""})", admin.token);
+  EXPECT_EQ(details(), (std::vector<std::string>{
+                           R"({"changed":["userType","status"],"userType":"Vendor","status":"Active"})",
+                           R"({"changed":["status"],"status":"Suspended"})",
+                           R"({"changed":["fullName","phoneNumber","profileImageUrl"]})"}));
+}
+
 TEST_F(UsersTest, AnAdministratorCannotLockItselfOut) {
   const Person admin = make_admin("only@example.com");
   const std::string self = "/api/v1/users/" + admin.id;
