@@ -16,6 +16,12 @@ using http::Problem;
 
 constexpr std::int64_t kLargestPage = 100;  // of users.list
 
+Problem last_administrator() {
+  Problem problem(ErrorCode::ConstraintViolation);
+  problem.details = "the last active administrator stays one; make another one first";
+  return problem;
+}
+
 // The names of what was changed, and the new state of access; profiles stay out of the audit log.
 std::optional<JsonText> audit_detail_of(const UserChange& change) {
   http::JsonWriter out;
@@ -142,6 +148,7 @@ http::Outcome<store::User> UserService::update(const http::Caller& caller, const
                                                const UserChange& change, const RequestScope& scope) {
   if (auto allowed = check_may_touch(caller, id); !allowed) return allowed.error();
   if (auto valid = validate(caller, change); !valid) return valid.error();
+  // Whatever the user is now: by the time of the change it may be an administrator.
   const bool is_demotion = (change.user_type && *change.user_type != options_.admin_type) ||
                            (change.status && *change.status != store::UserStatus::Active);
   if (is_demotion) {
@@ -155,9 +162,11 @@ http::Outcome<store::User> UserService::update(const http::Caller& caller, const
   update.user_type = change.user_type;
   update.status = change.status;
   update.now_ms = clock_.wall_ms();
+  if (is_demotion) update.keep_active_of_type = options_.admin_type;
   auto updated = store_.update_user(update, scope.call);
   if (!updated) return storage_problem(updated.error());
   if (std::holds_alternative<store::NotFound>(*updated)) return Problem(ErrorCode::UserNotFound);
+  if (std::holds_alternative<store::LastOfType>(*updated)) return last_administrator();
   if (const auto* conflict = std::get_if<store::Conflict>(&*updated))
     return conflict_problem(conflict->field);
   store::User user = std::get<store::UserRow>(std::move(*updated)).user;
@@ -184,6 +193,23 @@ void UserService::note_change(const http::Caller& caller, const std::string& id,
     audit_.record("user.changed", id, caller.user_id, scope, std::move(*detail));
 }
 
+http::Outcome<Done> UserService::suspend_before_removal(const http::Caller& caller, const std::string& id,
+                                                        const RequestScope& scope) {
+  UserChange change;
+  change.status = store::UserStatus::Suspended;
+  store::UpdateUser suspend;
+  suspend.id = id;
+  suspend.status = change.status;
+  suspend.now_ms = clock_.wall_ms();
+  suspend.keep_active_of_type = options_.admin_type;
+  const auto suspended = store_.update_user(suspend, scope.call);
+  if (!suspended) return storage_problem(suspended.error());
+  if (std::holds_alternative<store::LastOfType>(*suspended)) return last_administrator();
+  if (std::holds_alternative<store::NotFound>(*suspended)) return Problem(ErrorCode::UserNotFound);
+  note_change(caller, id, change, scope);
+  return sessions_.revoke_user(id, scope);
+}
+
 http::Outcome<Done> UserService::remove(const http::Caller& caller, const std::string& id,
                                         const RequestScope& scope) {
   if (!is_admin(caller)) return Problem(ErrorCode::InsufficientPermissions);
@@ -191,6 +217,9 @@ http::Outcome<Done> UserService::remove(const http::Caller& caller, const std::s
   const auto user = find(id, scope);
   if (!user) return user.error();
   if (user->status == store::UserStatus::Deleted) return Problem(ErrorCode::UserNotFound);
+  if (is_active_admin(*user)) {
+    if (auto suspended = suspend_before_removal(caller, id, scope); !suspended) return suspended;
+  }
   // The provider first: an account that outlives its user would be given a new one at its next login.
   for (const store::Identity& identity : user->identities) {
     plugin::PluginInstance* provider = providers_.find(identity.provider);
@@ -201,8 +230,10 @@ http::Outcome<Done> UserService::remove(const http::Caller& caller, const std::s
   store::DeleteUser remove;
   remove.id = id;
   remove.now_ms = clock_.wall_ms();
+  remove.keep_active_of_type = options_.admin_type;  // it may have become one meanwhile
   const auto removed = store_.delete_user(remove, scope.call);
   if (!removed) return storage_problem(removed.error());
+  if (std::holds_alternative<store::LastOfType>(*removed)) return last_administrator();
   if (auto ended = sessions_.revoke_user(id, scope); !ended) return ended.error();
   audit_.record("user.deleted", id, caller.user_id, scope);
   return Done{};

@@ -1,6 +1,8 @@
 // UserService: reading and changing users, with the rule of who may: oneself or an administrator.
 //
-// What takes somebody's access away ends all their sessions before it is answered.
+// What takes somebody's access away ends all their sessions before it is answered. The last administrator,
+// which is the last Active user of the type Users:AdminType, stays one: ConstraintViolation, and nothing was
+// changed, whoever asks and however many do at once. A deployment that has none is held up in nothing.
 //
 // What is audited is what the storage has done, also where a later step fails and the call is to be repeated.
 // Thread safety: all members from any thread; they block: worker only.
@@ -57,6 +59,13 @@ class UserService {
                                    const RequestScope& scope);
   void note_change(const http::Caller& caller, const std::string& id, const UserChange& change,
                    const RequestScope& scope);
+  bool is_active_admin(const store::User& user) const noexcept {
+    return user.user_type == options_.admin_type && user.status == store::UserStatus::Active;
+  }
+  // What of remove() must come before the provider's account goes: the storage alone can tell whether there
+  // is another administrator, and of two who delete each other neither may lose its account for nothing.
+  http::Outcome<Done> suspend_before_removal(const http::Caller& caller, const std::string& id,
+                                             const RequestScope& scope);
 
   Store& store_;
   const ProviderDirectory& providers_;

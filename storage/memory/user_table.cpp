@@ -82,6 +82,7 @@ Result<store::CreateUser::Reply> UserTable::create(const store::CreateUser& requ
   for (const Identity& identity : row.identities)
     by_identity_.emplace(IdentityKey{identity.provider, identity.subject}, &row);
   newest_first_.emplace(OrderKey{~row.created_at_ms, row.id}, &row);
+  count_active(row, 1);
   return {UserRow{row}};
 }
 
@@ -103,10 +104,25 @@ User* UserTable::find_living(const std::string& id) {
   return it == users_.end() || it->second.status == UserStatus::Deleted ? nullptr : &it->second;
 }
 
+bool UserTable::is_last_of(const User& user, const std::optional<std::string>& type) const {
+  return type && user.user_type == *type && user.status == UserStatus::Active &&
+         active_of_type_.at(*type) == 1;
+}
+
+void UserTable::count_active(const User& user, std::ptrdiff_t difference) {
+  if (user.status != UserStatus::Active) return;
+  const auto counted = active_of_type_.try_emplace(user.user_type, 0).first;
+  counted->second += difference;
+  if (counted->second == 0) active_of_type_.erase(counted);  // types come and go; none stays that nobody has
+}
+
 Result<store::UpdateUser::Reply> UserTable::update(const store::UpdateUser& request) {
   if (request.status == UserStatus::Deleted) return invalid("users.update cannot delete");
   User* user = find_living(request.id);
   if (user == nullptr) return {NotFound{}};
+  const bool stays = request.user_type.value_or(user->user_type) == user->user_type &&
+                     request.status.value_or(user->status) == user->status;
+  if (!stays && is_last_of(*user, request.keep_active_of_type)) return {store::LastOfType{}};
 
   const std::optional<std::string> old_phone = user->phone_number;
   std::optional<std::string> new_phone = old_phone;
@@ -121,8 +137,10 @@ Result<store::UpdateUser::Reply> UserTable::update(const store::UpdateUser& requ
   assign_if(user->phone_verified, request.phone_verified);
   replace(user->full_name, request.full_name);
   replace(user->profile_image_url, request.profile_image_url);
+  count_active(*user, -1);
   assign_if(user->user_type, request.user_type);
   assign_if(user->status, request.status);
+  count_active(*user, 1);
   assign_if(user->email_verified, request.email_verified);
   assign_if(user->last_login_at_ms, request.last_login_at_ms);
   user->updated_at_ms = request.now_ms;
@@ -132,6 +150,8 @@ Result<store::UpdateUser::Reply> UserTable::update(const store::UpdateUser& requ
 store::DeleteUser::Reply UserTable::remove(const store::DeleteUser& request) {
   User* user = find_living(request.id);
   if (user == nullptr) return NotFound{};
+  if (is_last_of(*user, request.keep_active_of_type)) return store::LastOfType{};
+  count_active(*user, -1);
   if (user->email) by_email_.erase(lower(*user->email));
   if (user->phone_number) by_phone_.erase(*user->phone_number);
   for (const Identity& identity : user->identities) {

@@ -2,7 +2,9 @@
 // list walks an index that is ordered as the contract wants it. Not thread-safe: MemoryStore holds the lock.
 #pragma once
 
+#include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -35,6 +37,9 @@ class UserTable {
   using OrderKey = std::pair<std::int64_t, std::string>;
 
   store::User* find_living(const std::string& id);
+  // Whether nobody else is Active of that type.
+  bool is_last_of(const store::User& user, const std::optional<std::string>& type) const;
+  void count_active(const store::User& user, std::ptrdiff_t difference);
 
   std::size_t max_users_;
   std::unordered_map<std::string, store::User> users_;  // its nodes do not move: the indices point into it
@@ -42,6 +47,7 @@ class UserTable {
   std::unordered_map<std::string, store::User*> by_phone_;
   std::map<IdentityKey, store::User*> by_identity_;
   std::map<OrderKey, const store::User*> newest_first_;
+  std::unordered_map<std::string, std::ptrdiff_t> active_of_type_;
   RecentTimes<IdentityKey> deleted_identities_;
 };
 

@@ -10,6 +10,7 @@ namespace gateway::postgres {
 
 using store::Conflict;
 using store::Identity;
+using store::LastOfType;
 using store::NotFound;
 using store::User;
 using store::UserRow;
@@ -66,22 +67,47 @@ const Statement kUpdate{"users.update", std::string("UPDATE users u SET ") + kCh
                                             " WHERE u.id = $1 AND u.status <> 'Deleted' RETURNING " +
                                             user_columns()};
 
+// Before a change that must leave an Active user of the type $2, in one transaction with it: whoever is one
+// gives that up one after the other, so that the statement behind this one counts what is left. The row comes
+// first and what it says is read from it once it is locked; no holder of the second lock waits for a row that
+// is held by one who waits for it, since the others are only counted. The first number is any that nobody
+// else uses.
+const Statement kLockType{"users.lock_type", R"sql(
+WITH target AS MATERIALIZED (SELECT user_type, status FROM users WHERE id = $1 FOR UPDATE)
+SELECT pg_advisory_xact_lock(1768387687, hashtext($2::text)) FROM target WHERE user_type = $2 AND status = 'Active')sql"};
+
+// Whether the user is the only Active one of `type`, a parameter that may be null. The numbers are few rows
+// and exact (migrations/0003).
+std::string is_last_of(const std::string& type) {
+  return "coalesce(user_type = " + type +
+         "::text AND status = 'Active' AND (SELECT sum(number) FROM user_counts WHERE user_counts.user_type "
+         "= " +
+         type + " AND user_counts.status = 'Active') <= 1, false)";
+}
+
 // Type and status as well: these may take something away, which the other instances are told. The row is
-// locked first, so that what it was is what it was at the moment of the change.
+// locked first, so that what it was is what it was at the moment of the change. No row: there is no such
+// user; a row without a user: it is the last one of its type.
 const Statement kUpdateAccess{"users.update_access", std::string(R"sql(
-WITH old AS (SELECT id, user_type, status FROM users WHERE id = $1 AND status <> 'Deleted' FOR UPDATE),
-u AS (UPDATE users u SET )sql") + kChanges + R"sql(,
+WITH old AS (SELECT id, user_type, status,
+    (coalesce($9::text, user_type) <> user_type OR coalesce($10::text, status) <> status) AND )sql") +
+                                                         is_last_of("$11") + R"sql( AS is_last
+  FROM users WHERE id = $1 AND status <> 'Deleted' FOR UPDATE),
+u AS (UPDATE users u SET )sql" + kChanges + R"sql(,
     user_type = coalesce($9::text, u.user_type), status = coalesce($10::text, u.status)
-  FROM old WHERE u.id = old.id
+  FROM old WHERE u.id = old.id AND NOT old.is_last
   RETURNING u.*, (u.status <> old.status AND u.status <> 'Active') OR u.user_type <> old.user_type AS is_less),
 told AS (INSERT INTO revocations (user_id) SELECT id FROM u WHERE is_less)
-SELECT )sql" + user_columns() + " FROM u"};
+SELECT )sql" + user_columns() + " FROM old LEFT JOIN u ON true"};
 
 const Statement kLock{"users.lock", "SELECT 1 FROM users WHERE id = $1 FOR UPDATE"};
 
-const Statement kDelete{"users.delete", R"sql(
-WITH u AS (UPDATE users SET status = 'Deleted', updated_at_ms = $2, sessions_ended_at_ms = $2
-           WHERE id = $1 AND status <> 'Deleted' RETURNING *),
+const Statement kDelete{"users.delete", std::string(R"sql(
+WITH old AS (SELECT id, )sql") + is_last_of("$3") +
+                                            R"sql( AS is_last
+  FROM users WHERE id = $1 AND status <> 'Deleted' FOR UPDATE),
+u AS (UPDATE users SET status = 'Deleted', updated_at_ms = $2, sessions_ended_at_ms = $2
+      FROM old WHERE users.id = old.id AND NOT old.is_last RETURNING users.*),
 unlinked AS (DELETE FROM identities USING u WHERE identities.user_id = u.id RETURNING provider, subject),
 remembered AS (
   INSERT INTO deleted_identities (provider, subject, deleted_at_ms) SELECT provider, subject, $2 FROM unlinked
@@ -89,7 +115,7 @@ remembered AS (
 ended AS (UPDATE sessions SET revoked_at_ms = $2 FROM u
           WHERE sessions.user_id = u.id AND sessions.revoked_at_ms IS NULL),
 told AS (INSERT INTO revocations (user_id) SELECT id FROM u)
-SELECT )sql" + user_columns() + " FROM u"};
+SELECT )sql" + user_columns() + " FROM old LEFT JOIN u ON true"};
 
 const Statement kLink{"identities.link", R"sql(
 WITH u AS (SELECT id FROM users WHERE id = $1 AND status <> 'Deleted' FOR UPDATE),
@@ -199,14 +225,25 @@ Result<store::UpdateUser::Reply> PostgresStore::update_user(const store::UpdateU
     } else {
       parameters.add_null();
     }
+    parameters.add(request.keep_active_of_type);
   }
-  const auto rows = database_.run(access ? kUpdateAccess : kUpdate, parameters, context);
-  if (!rows) {
-    if (std::string field = conflict_field(rows.error()); !field.empty()) return {Conflict{std::move(field)}};
-    return rows.error().error;
+  std::vector<Query> queries;
+  Parameters lock;
+  if (access && request.keep_active_of_type) {
+    lock.add(request.id).add(*request.keep_active_of_type);
+    queries.push_back({kLockType, lock});
   }
-  if (rows->empty()) return {NotFound{}};
-  auto user = user_in(*rows, 0);
+  queries.push_back({access ? kUpdateAccess : kUpdate, parameters});
+  const auto answers = database_.run_together(queries, context);
+  if (!answers) {
+    if (std::string field = conflict_field(answers.error()); !field.empty())
+      return {Conflict{std::move(field)}};
+    return answers.error().error;
+  }
+  const Rows& rows = answers->back();
+  if (rows.empty()) return {NotFound{}};
+  if (rows.is_null(0, 0)) return {LastOfType{}};
+  auto user = user_in(rows, 0);
   if (!user) return user.error();
   return {UserRow{std::move(*user)}};
 }
@@ -215,12 +252,17 @@ Result<store::UpdateUser::Reply> PostgresStore::update_user(const store::UpdateU
 // identity or a session that somebody adds at the same moment is either seen by it or comes too late.
 Result<store::DeleteUser::Reply> PostgresStore::delete_user(const store::DeleteUser& request,
                                                             const CallContext& context) {
-  const Parameters lock = std::move(Parameters().add(request.id));
-  const Parameters parameters = std::move(Parameters().add(request.id).add(request.now_ms));
-  const auto answers = database_.run_together({{kLock, lock}, {kDelete, parameters}}, context);
+  Parameters lock;
+  lock.add(request.id);
+  if (request.keep_active_of_type) lock.add(*request.keep_active_of_type);
+  Parameters parameters;
+  parameters.add(request.id).add(request.now_ms).add(request.keep_active_of_type);
+  const Statement& first = request.keep_active_of_type ? kLockType : kLock;
+  const auto answers = database_.run_together({{first, lock}, {kDelete, parameters}}, context);
   if (!answers) return answers.error().error;
   const Rows& rows = answers->back();
   if (rows.empty()) return {NotFound{}};
+  if (rows.is_null(0, 0)) return {LastOfType{}};
   auto user = user_in(rows, 0);
   if (!user) return user.error();
   user->identities.clear();  // as the statement's own snapshot has them still

@@ -1,5 +1,8 @@
 // /users and the rule of who may: check 28, every route for nobody, the wrong person, the suspended one.
+#include <array>
+#include <latch>
 #include <set>
+#include <thread>
 
 #include <gateway/toolkit/base64url.hpp>
 
@@ -298,6 +301,80 @@ TEST_F(UsersTest, AnAdministratorCannotLockItselfOut) {
   EXPECT_EQ(call("PUT", self, R"({"fullName":"Only One"})", admin.token).status, 200);
   const Person second = make_admin("second@example.com");
   EXPECT_EQ(call("DELETE", self, {}, second.token).status, 200);
+}
+
+// Who else is one is the storage's to say: an administrator's own account is not the only way to none.
+TEST_F(UsersTest, TheLastAdministratorStaysWhoeverAsks) {
+  const Person admin = make_admin("last@example.com");
+  http::Caller operator_;
+  operator_.user_id = "command-line";
+  operator_.user_type = "Admin";
+  const auth::RequestScope scope{call_context(), "local"};
+  const auto expect_refused = [&](const auto& outcome, const char* what) {
+    ASSERT_FALSE(outcome.ok()) << what;
+    EXPECT_EQ(outcome.error().code, http::ErrorCode::ConstraintViolation) << what;
+    EXPECT_NE(outcome.error().details.find("last active administrator"), std::string::npos) << what;
+  };
+  auth::UserChange change;
+  change.status = store::UserStatus::Suspended;
+  expect_refused(services().users.update(operator_, admin.id, change, scope), "suspended");
+  change = {};
+  change.user_type = "Buyer";
+  expect_refused(services().users.update(operator_, admin.id, change, scope), "another type");
+  expect_refused(services().users.remove(operator_, admin.id, scope), "deleted");
+  EXPECT_EQ(log_in(admin).status, 200) << "its account at the provider is there still";
+  EXPECT_EQ(get("/api/v1/users", admin.token).status, 200) << "and so are its sessions";
+
+  make_admin("second@example.com");
+  EXPECT_TRUE(services().users.remove(operator_, admin.id, scope).ok());
+  EXPECT_EQ(log_in(admin).status, 401);
+}
+
+TEST_F(UsersTest, WhereThereIsNoAdministratorTheOthersAreChangedAsEver) {
+  http::Caller operator_;
+  operator_.user_id = "command-line";
+  operator_.user_type = "Admin";
+  const auth::RequestScope scope{call_context(), "local"};
+  const Person person = sign_up("somebody@example.com");
+  auth::UserChange change;
+  change.status = store::UserStatus::Suspended;
+  EXPECT_TRUE(services().users.update(operator_, person.id, change, scope).ok());
+  EXPECT_TRUE(services().users.remove(operator_, person.id, scope).ok());
+}
+
+TEST_F(UsersTest, AdministratorsWhoRemoveEachOtherAtOnceLeaveOneWhoCanSignIn) {
+  const std::vector<std::pair<const char*, const char*>> ways{
+      {"DELETE", ""}, {"PUT", R"({"userType":"Buyer"})"}, {"PUT", R"({"status":"Suspended"})"}};
+  for (int round = 0; round < 12; ++round) {
+    const auto& [method, body] = ways[static_cast<std::size_t>(round) % ways.size()];
+    const std::string name = std::to_string(round) + "@example.com";
+    const std::array<Person, 2> pair{make_admin("one-" + name), make_admin("two-" + name)};
+    std::array<int, 2> statuses{};
+    std::latch ready(2);
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < 2; ++i) {
+      threads.emplace_back([&, i, method = method, body = body] {
+        ready.arrive_and_wait();
+        statuses[i] = call(method, "/api/v1/users/" + pair[1 - i].id, body, pair[i].token).status;
+      });
+    }
+    for (std::thread& thread : threads)
+      thread.join();
+    store::ListUsers admins;
+    admins.user_type = "Admin";
+    admins.status = store::UserStatus::Active;
+    const auto left = services().store.list_users(admins, call_context());
+    ASSERT_TRUE(left.ok());
+    ASSERT_EQ(left->users.size(), 1U) << method << body << ": " << statuses[0] << " and " << statuses[1];
+    const Person& survivor = left->users[0].id == pair[0].id ? pair[0] : pair[1];
+    EXPECT_EQ(log_in(survivor).status, 200) << method << body;
+    // The next round begins without any.
+    store::UpdateUser away;
+    away.id = survivor.id;
+    away.user_type = "Buyer";
+    away.now_ms = clock_.wall_ms();
+    ASSERT_TRUE(services().store.update_user(away, call_context()).ok());
+  }
 }
 
 }  // namespace

@@ -30,6 +30,8 @@ class ScanTest : public FilledFixture {
       done(s.update_user(update, c), "update");
       update.user_type = "Vendor";
       done(s.update_user(update, c), "update access");
+      update.keep_active_of_type = "Admin";
+      done(s.update_user(update, c), "update access, one stays");
       done(s.create_user({new_user(n)}, c), "create");
       done(s.link_identity({"u" + n, {"q", "s" + n}, 1}, c), "link");
       for (const bool by_type : {false, true}) {
@@ -65,7 +67,7 @@ class ScanTest : public FilledFixture {
       done(s.note_api_key_uses({{{"k" + n, 1}, {"n" + n, 1}}}, c), "uses");
       done(s.revoke_api_key({"k" + n, 1}, c), "revoke key");
       done(s.append_audit({{.id = "new" + n, .at_ms = 1, .action = "x"}}, c), "append");
-      done(s.delete_user({"u" + n, 2}, c), "delete");
+      done(s.delete_user({"u" + n, 2, "Admin"}, c), "delete");
       done(s.prune({9000000 + i * 10, 5}, c), "prune");
       const auto start = s.wait_revocations({}, c);
       done(start, "cursor");

@@ -56,12 +56,25 @@ struct FindUserByEmail {
   }
 };
 
+// The user is the only Active one of the type that keep_active_of_type names, and would not be any more:
+// nothing was changed.
+struct LastOfType {
+  static constexpr std::string_view kTag = "last_of_type";
+  template <class Self, class Fields>
+  static void fields(Self&, Fields&) {}
+};
+
 // Changes what is present and leaves the rest; an empty text clears full_name, phone_number or
 // profile_image_url. A changed phone number is not verified any more unless phone_verified says so in the
 // same call.
+//
+// keep_active_of_type: of any number of concurrent operations that say so, one leaves an Active user of that
+// type in place: each is decided on what the others have done. Who is not Active of that type is changed as
+// ever, whether there is anybody of it or not.
 struct UpdateUser {
   static constexpr std::string_view kOperation = "users.update";
-  using Reply = std::variant<NotFound, Conflict, UserRow>;  // NotFound for a Deleted user as well
+  // NotFound for a Deleted user as well.
+  using Reply = std::variant<NotFound, Conflict, LastOfType, UserRow>;
   std::string id;
   std::optional<std::string> full_name;
   std::optional<std::string> phone_number;
@@ -72,6 +85,7 @@ struct UpdateUser {
   std::optional<bool> email_verified;
   std::optional<std::int64_t> last_login_at_ms;
   std::int64_t now_ms = 0;
+  std::optional<std::string> keep_active_of_type = std::nullopt;
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.required("id", self.id);
@@ -84,20 +98,24 @@ struct UpdateUser {
     f.optional("email_verified", self.email_verified);
     f.optional("last_login_at_ms", self.last_login_at_ms);
     f.required("now_ms", self.now_ms);
+    f.optional("keep_active_of_type", self.keep_active_of_type);
   }
 };
 
 // Soft: the row stays with status Deleted and loses its identities; email and phone number may stay in it,
 // but are free for others; every session is revoked. NotFound for a Deleted user as well.
+// keep_active_of_type: as of users.update.
 struct DeleteUser {
   static constexpr std::string_view kOperation = "users.delete";
-  using Reply = std::variant<NotFound, UserRow>;
+  using Reply = std::variant<NotFound, LastOfType, UserRow>;
   std::string id;
   std::int64_t now_ms = 0;
+  std::optional<std::string> keep_active_of_type = std::nullopt;
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.required("id", self.id);
     f.required("now_ms", self.now_ms);
+    f.optional("keep_active_of_type", self.keep_active_of_type);
   }
 };
 
