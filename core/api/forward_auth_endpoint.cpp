@@ -11,7 +11,7 @@ namespace {
 using http::ErrorCode;
 using http::Problem;
 
-// Identifiers of providers may hold anything; a header may not. What cannot be written is left out.
+// Identifiers of providers may hold anything; a header may not.
 bool fits_header(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -19,8 +19,10 @@ bool fits_header(std::string_view text) {
   });
 }
 
+// Empty where nothing is known or it cannot be written, and never left out: a proxy that copies the headers
+// it is answered with would leave the client's own in the place of one that is missing.
 void add(http::Response& response, std::string_view name, std::string_view value) {
-  if (!value.empty() && fits_header(value)) response.add(name, value);
+  response.add(name, fits_header(value) ? value : std::string_view());
 }
 
 http::Outcome<Done> check_user_type(const http::RequestContext& context) {
@@ -44,7 +46,7 @@ http::Outcome<Done> verify(http::RequestContext& context) {
   add(response, "X-Auth-User-Id", caller.user_id);
   add(response, "X-Auth-Subject", caller.subject);
   add(response, "X-Auth-Provider", caller.provider);
-  if (caller.email) add(response, "X-Auth-Email", *caller.email);
+  add(response, "X-Auth-Email", caller.email ? std::string_view(*caller.email) : std::string_view());
   add(response, "X-Auth-User-Type", caller.user_type);
   add(response, "X-Auth-Roles", caller.user_type);
   return Done{};

@@ -37,6 +37,7 @@ std::optional<std::string_view> bearer_token(const Request& request) noexcept {
 }
 
 std::optional<std::string_view> cookie(const Request& request, std::string_view name) noexcept {
+  std::optional<std::string_view> found;
   for (const HeaderField& field : request.headers) {
     if (!iequals(field.name, "cookie")) continue;
     std::string_view rest = field.value;
@@ -47,12 +48,13 @@ std::optional<std::string_view> cookie(const Request& request, std::string_view 
       while (!pair.empty() && pair.front() == ' ')
         pair.remove_prefix(1);
       const std::size_t equals = pair.find('=');
-      if (equals == std::string_view::npos || pair.substr(0, equals) != name) continue;
-      const std::string_view value = pair.substr(equals + 1);
-      if (well_formed(value)) return value;
+      if (pair.substr(0, equals) != name) continue;
+      if (found) return std::nullopt;
+      found = equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
     }
   }
-  return std::nullopt;
+  if (!found || !well_formed(*found)) return std::nullopt;
+  return found;
 }
 
 }  // namespace gateway::http

@@ -12,6 +12,9 @@ namespace gateway::http {
 
 // nullopt: no usable credentials: another scheme, an empty or malformed token.
 std::optional<std::string_view> bearer_token(const Request& request) noexcept;
+// nullopt as well where the name is there more than once, in whatever form: which of them was meant is not
+// for the gateway to guess, as it is not for two Authorization fields (the server room answers those with
+// 400).
 std::optional<std::string_view> cookie(const Request& request, std::string_view name) noexcept;
 
 }  // namespace gateway::http

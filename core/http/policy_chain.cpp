@@ -49,6 +49,7 @@ gateway_request view_of(const RequestContext& context, RouteClass route_class) {
 struct Reply {
   Response& response;
   std::string_view request_id;
+  bool is_bare = false;
   bool may_end = true;
   bool ended = false;
   bool overstepped = false;
@@ -60,6 +61,15 @@ struct Reply {
   }
 };
 
+// What a proxy asks about somebody else's request is answered by status and headers alone, whoever answers.
+void refuse(const Reply& reply, const Problem& problem) {
+  if (reply.is_bare) {
+    write_bare_problem(problem, reply.response);
+  } else {
+    write_problem(problem, reply.request_id, reply.response);
+  }
+}
+
 // A policy brings its own code and status; the envelope is the contract's.
 void reject(Reply& reply, std::int32_t status, std::string_view code, std::string_view message,
             std::int64_t retry_s) {
@@ -68,7 +78,7 @@ void reject(Reply& reply, std::int32_t status, std::string_view code, std::strin
     if (info.name == code) problem.code = info.code;
   }
   problem.retry_after_s = static_cast<int>(retry_s);
-  write_problem(problem, reply.request_id, reply.response);
+  refuse(reply, problem);
   if (status >= 400 && status <= 599) reply.response.status = status;
 }
 
@@ -130,7 +140,7 @@ PolicyChain::PolicyChain(std::vector<PolicyEntry> entries) : entries_(std::move(
 bool PolicyChain::run_in(RequestContext& context, RouteClass route_class, Hook gateway_policy::*hook) const {
   if (entries_.empty()) return true;
   gateway_request view = view_of(context, route_class);
-  Reply reply{context.response(), context.request().request_id};
+  Reply reply{context.response(), context.request().request_id, route_class == RouteClass::Verify};
   gateway_reply writer = writer_of(reply);
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const PolicyEntry& entry = entries_[i];
@@ -144,7 +154,7 @@ bool PolicyChain::run_in(RequestContext& context, RouteClass route_class, Hook g
       entry.on_failure();
       Problem undecided(ErrorCode::Overloaded);
       undecided.retry_after_s = 1;
-      write_problem(undecided, context.request().request_id, context.response());
+      refuse(reply, undecided);
     }
     return false;
   }
@@ -161,7 +171,7 @@ bool PolicyChain::on_authenticated(RequestContext& context, RouteClass route_cla
 
 void PolicyChain::run_out(gateway_request& view, PolicyMemos& memos, Response& response,
                           std::string_view request_id) const {
-  Reply reply{response, request_id, false};
+  Reply reply{.response = response, .request_id = request_id, .may_end = false};
   gateway_reply writer = writer_of(reply);
   for (std::size_t i = entries_.size(); i-- > 0;) {
     const PolicyEntry& entry = entries_[i];

@@ -1,4 +1,7 @@
 // Forward-auth and what operators ask.
+#include <array>
+
+#include "core/api/forward_auth_endpoint.hpp"
 #include "tests/integration/gateway/gateway_fixture.hpp"
 
 namespace gateway::testing {
@@ -23,6 +26,46 @@ TEST_F(ForwardAuthTest, TellsAProxyWhoARequestIsFrom) {
     EXPECT_EQ(answer.raw.header("Cache-Control"), "no-store");
     EXPECT_TRUE(answer.raw.body.empty());
   }
+}
+
+// A proxy that copies what it finds must find each of them: what is left out it would leave to the client to
+// say.
+TEST(ForwardAuth, check_31_EveryIdentityHeaderIsThereWhateverIsKnown) {
+  class OwnExchange final : public http::Exchange {
+   public:
+    void complete() noexcept override {}
+    bool abandoned() const noexcept override { return false; }
+  };
+  constexpr std::array<const char*, 6> kNames{"X-Auth-User-Id", "X-Auth-Subject",   "X-Auth-Provider",
+                                              "X-Auth-Email",   "X-Auth-User-Type", "X-Auth-Roles"};
+  http::Caller known;
+  known.user_id = "id";
+  known.subject = "sub\nject";  // a provider's may be anything; this one fits no header
+  http::RequestContext context;
+  context.exchange = std::make_shared<OwnExchange>();
+  context.caller = std::make_shared<http::Caller>(known);
+  ASSERT_TRUE(api::forward_auth_route(http::Lane::Fast).handler(context).ok());
+  for (const char* name : kNames) {
+    const auto value = context.response().header(name);
+    ASSERT_TRUE(value.has_value()) << name;
+    EXPECT_EQ(*value, name == kNames[0] ? "id" : "") << name;
+  }
+}
+
+TEST_F(ForwardAuthTest, ATokenInACookieIsTakenWhereItIsTheOnlyOne) {
+  app::Settings settings = default_settings();
+  settings.pipeline.token_cookie = "at";
+  stop();
+  start(settings);
+  const Person person = sign_up("cookie@example.com");
+  const auto status = [&](const std::string& headers) {
+    return call("GET", "/api/v1/auth/verify", {}, {}, headers).status;
+  };
+  EXPECT_EQ(status("Cookie: theme=dark; at=" + person.token + "\r\n"), 200);
+  EXPECT_EQ(status("Cookie: at=@@; at=" + person.token + "\r\n"), 401);
+  EXPECT_EQ(status("Cookie: at=" + person.token + "; at=" + person.token + "\r\n"), 401);
+  EXPECT_EQ(status("Cookie: at=" + person.token + "\r\nCookie: at=other\r\n"), 401);
+  EXPECT_EQ(status("Authorization: Basic eDp5\r\nCookie: at=" + person.token + "\r\n"), 401);
 }
 
 TEST_F(ForwardAuthTest, TakesAnyMethod) {

@@ -41,12 +41,17 @@ class HookTest : public ::testing::TestWithParam<const char*> {
     return process_.counted("gateway_plugin_failures_total{kind=\"internal\",plugin=\"" + plugin_->id() +
                             "\"}");
   }
-  void expect_refused() {
+  // Forward-auth has no bodies.
+  void expect_refused(RouteClass route_class) {
     const http::Response& response = context_.response();
     EXPECT_EQ(response.status, 503);
     EXPECT_EQ(response.header("Retry-After"), "1");
-    EXPECT_THAT(response.body, HasSubstr("OVERLOADED"));
-    EXPECT_THAT(response.body, ::testing::Not(HasSubstr("thrown")));
+    if (route_class == RouteClass::Verify) {
+      EXPECT_EQ(response.body, "");
+    } else {
+      EXPECT_THAT(response.body, HasSubstr("OVERLOADED"));
+      EXPECT_THAT(response.body, ::testing::Not(HasSubstr("thrown")));
+    }
   }
 
   PluginFolder folder_;
@@ -57,15 +62,19 @@ class HookTest : public ::testing::TestWithParam<const char*> {
 };
 
 TEST_P(HookTest, check_36_OnRequestFailsClosed) {
-  EXPECT_FALSE(chain().on_request(context_, RouteClass::Verify));
-  expect_refused();
-  EXPECT_EQ(failures(), 1);
+  for (const RouteClass route_class : {RouteClass::Read, RouteClass::Verify}) {
+    EXPECT_FALSE(chain().on_request(context_, route_class));
+    expect_refused(route_class);
+  }
+  EXPECT_EQ(failures(), 2);
 }
 
 TEST_P(HookTest, check_36_OnAuthenticatedFailsClosed) {
-  EXPECT_FALSE(chain().on_authenticated(context_, RouteClass::Verify));
-  expect_refused();
-  EXPECT_EQ(failures(), 1);
+  for (const RouteClass route_class : {RouteClass::Read, RouteClass::Verify}) {
+    EXPECT_FALSE(chain().on_authenticated(context_, route_class));
+    expect_refused(route_class);
+  }
+  EXPECT_EQ(failures(), 2);
 }
 
 TEST_P(HookTest, check_36_OnResponseLeavesTheAnswerAsItIs) {

@@ -115,6 +115,34 @@ TEST_F(PolicyChainTest, check_31_NoPolicyAnswersForwardAuthWithAPermission) {
   EXPECT_EQ(failures, 5);
 }
 
+// Its answers have no bodies, whoever gives them: a proxy reads status and headers.
+TEST_F(PolicyChainTest, ForwardAuthIsRefusedWithoutABody) {
+  gateway_policy hooks = OnePolicy().hooks;
+  hooks.on_request = [](void* how, const gateway_request*, gateway_reply* reply) -> std::int32_t {
+    if (how == nullptr) return -1;
+    reply->reject(reply->context, 401, to_abi("UNAUTHORIZED_ACCESS"), to_abi("a key is wanted"), 7);
+    reply->set_header(reply->context, to_abi("WWW-Authenticate"), to_abi("ApiKey"));
+    return 1;
+  };
+  int refuses = 0;
+  const PolicyChain chain({{"refusing", &hooks, &refuses, [] {}}});
+  EXPECT_FALSE(chain.on_request(context_, RouteClass::Verify));
+  EXPECT_EQ(status(), 401);
+  EXPECT_EQ(context_.response().body, "");
+  EXPECT_EQ(context_.response().header("Content-Type"), std::nullopt);
+  EXPECT_EQ(context_.response().header("Retry-After"), "7");
+  EXPECT_EQ(context_.response().header("WWW-Authenticate"), "ApiKey");
+
+  const PolicyChain undecided({{"undecided", &hooks, nullptr, [] {}}});
+  EXPECT_FALSE(undecided.on_request(context_, RouteClass::Verify));
+  EXPECT_EQ(status(), 503);
+  EXPECT_EQ(context_.response().body, "");
+  EXPECT_EQ(context_.response().header("Retry-After"), "1");
+
+  EXPECT_FALSE(chain.on_request(context_, RouteClass::Read));
+  EXPECT_NE(context_.response().body.find("a key is wanted"), std::string::npos) << "elsewhere the envelope";
+}
+
 TEST_F(PolicyChainTest, check_36_OnTheWayOutARefusalCannotBecomeAPermission) {
   OnePolicy policy;
   policy.hooks.on_response = [](void*, const gateway_request*, gateway_reply* reply) -> std::int32_t {
