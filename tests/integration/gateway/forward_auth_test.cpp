@@ -98,6 +98,20 @@ TEST_F(ForwardAuthTest, check_31_AnyDoubtIsARefusalWithAnEmptyBody) {
   expect(200, "/api/v1/auth/verify", "Authorization: bearer " + person.token + "\r\n");
 }
 
+// As of a proxy that appends what its client asks for: nothing there is a permission, whatever the method.
+TEST_F(ForwardAuthTest, check_31_NothingBelowItsPathIsAPermission) {
+  const Person person = sign_up("below@example.com");
+  for (const char* path :
+       {"/", "/orders", "/orders/7?userType=Buyer", "/?userType=Admin", ";x", "/../verify/x"}) {
+    for (const char* method : {"GET", "POST", "OPTIONS", "PROPFIND"}) {
+      const Answer answer = call(method, std::string("/api/v1/auth/verify") + path, {}, person.token,
+                                 "Origin: https://a.example\r\n");
+      EXPECT_GE(answer.status, 400) << method << " " << path;
+      EXPECT_EQ(answer.raw.header("X-Auth-User-Id"), "") << path;
+    }
+  }
+}
+
 TEST_F(ForwardAuthTest, check_08_AnExpiredTokenIsRefused) {
   app::Settings settings = default_settings();
   settings.tokens.access_lifetime_s = 1;
