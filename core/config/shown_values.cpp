@@ -14,6 +14,21 @@ namespace {
 
 constexpr const char* kMask = "***";
 
+// A URL without what may be secret in it: user information, query and fragment (RFC 3986, section 3). A
+// password need not be encoded as it should, so that user information ends with the last "@".
+std::string without_secrets(std::string url) {
+  const std::size_t colon = url.find("://");
+  if (colon == std::string::npos) return url;
+  if (const std::size_t end = url.find_first_of("?#", colon);
+      end != std::string::npos && end + 1 < url.size())
+    url.replace(end + 1, std::string::npos, kMask);
+  const std::size_t begin = colon + 3;
+  if (const std::size_t at = url.rfind('@', url.find_first_of("?#", colon));
+      at != std::string::npos && at > begin)
+    url.replace(begin, at - begin, kMask);
+  return url;
+}
+
 using Schemas = std::map<std::string, rapidjson::Document>;
 
 class Collector {
@@ -23,14 +38,16 @@ class Collector {
   // What is known of a value from the levels above it.
   struct Knowledge {
     std::optional<SchemaNode> schema;
-    bool is_plugins = false;  // names count only there: the gateway's own schema marks its secrets
-    bool is_secret = false;
+    bool is_plugins = false;     // names count only there: the gateway's own schema marks its secrets
+    bool is_secret = false;      // as the schema says
+    bool sounds_secret = false;  // as the name does, of which the schema may say otherwise
   };
 
   void collect(const rapidjson::Value& value, const std::string& path, Knowledge known) {
     if (known.schema) {
       const rapidjson::Value* mark = known.schema->keyword("writeOnly");
       known.is_secret = known.is_secret || (mark != nullptr && mark->IsTrue());
+      if (mark != nullptr && mark->IsFalse()) known.sounds_secret = false;
     }
     if (value.IsObject() && value.MemberCount() > 0) {
       for (const auto& entry : value.GetObject())
@@ -59,7 +76,7 @@ class Collector {
     Knowledge inner = known;
     const rapidjson::Value* schema = known.schema ? known.schema->member(name) : nullptr;
     inner.schema = schema == nullptr ? std::nullopt : node(*schema, *known.schema);
-    inner.is_secret = known.is_secret || (known.is_plugins && sounds_secret(name));
+    inner.sounds_secret = known.sounds_secret || (known.is_plugins && sounds_secret(name));
     // The Config of an entry of Plugins is described by the plugin.
     const rapidjson::Value* plugin = member(object, "Name");
     if (!known.is_plugins && name == "Config" && plugin != nullptr && plugin->IsString()) {
@@ -73,8 +90,8 @@ class Collector {
   static std::string text(const rapidjson::Value& value, const Knowledge& known) {
     const bool is_empty = value.IsNull() || value.IsObject() || value.IsArray() ||
                           (value.IsString() && value.GetStringLength() == 0);
-    if (!is_empty && (known.is_secret || !known.schema)) return kMask;
-    return value.IsString() ? std::string(text_of(value)) : to_text(value);
+    if (!is_empty && (known.is_secret || known.sounds_secret || !known.schema)) return kMask;
+    return value.IsString() ? without_secrets(std::string(text_of(value))) : to_text(value);
   }
 
   const SettingsTree& tree_;
@@ -95,7 +112,7 @@ std::vector<ShownValue> shown_values(const SettingsTree& tree, const std::vector
       known.schema = SchemaNode(*schema, own.root());
     } else {
       known.is_plugins = true;
-      known.is_secret = sounds_secret(name);
+      known.sounds_secret = sounds_secret(name);
       const auto reader = std::find_if(plugins.begin(), plugins.end(), [&](const PluginInfo& plugin) {
         return same_name(plugin.section, name);
       });

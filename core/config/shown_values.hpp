@@ -1,6 +1,7 @@
 // What `config show` may print: every value of the tree with its layer, secrets as "***". A value is a secret
 // when its schema says "writeOnly", when it belongs to a plugin and its name or one above it sounds like one,
-// and when no schema knows it. Thread safety: a pure function.
+// unless its schema says "writeOnly": false, and when no schema knows it. Of a URL user information, query
+// and fragment are secrets in any case; its path is not. Thread safety: a pure function.
 #pragma once
 
 #include <map>

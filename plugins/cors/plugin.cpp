@@ -86,7 +86,7 @@ GATEWAY_PLUGIN(gateway::cors::CorsPolicy,
                     "AllowedMethods": {"$ref": "#/definitions/texts"},
                     "AllowedHeaders": {"$ref": "#/definitions/texts"},
                     "ExposedHeaders": {"$ref": "#/definitions/texts"},
-                    "AllowCredentials": {"type": "boolean"},
+                    "AllowCredentials": {"type": "boolean", "writeOnly": false},
                     "MaxAgeSeconds": {"type": "integer", "minimum": 0, "maximum": 86400}
                   },
                   "definitions": {

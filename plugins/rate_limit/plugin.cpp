@@ -291,6 +291,6 @@ GATEWAY_PLUGIN(gateway::rate_limit::RateLimitPolicy,
                   },
                   "definitions": {
                     "count": {"type": "integer", "minimum": 1, "maximum": 1000000},
-                    "key": {"enum": ["address", "user"]}
+                    "key": {"enum": ["address", "user"], "writeOnly": false}
                   }
                 })"})

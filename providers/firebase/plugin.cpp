@@ -14,7 +14,7 @@ constexpr std::string_view kConfigSchema = R"({
   "properties": {
     "ProjectId": {"type": "string", "minLength": 1, "maxLength": 128},
     "ApiKey": {"type": "string", "minLength": 1, "maxLength": 512, "writeOnly": true},
-    "CredentialsPath": {"type": "string", "minLength": 1, "maxLength": 4096},
+    "CredentialsPath": {"type": "string", "minLength": 1, "maxLength": 4096, "writeOnly": false},
     "CredentialsJson": {"type": "string", "minLength": 1, "maxLength": 65536, "writeOnly": true},
     "TenantId": {"type": "string", "minLength": 1, "maxLength": 128},
     "CheckRevoked": {"type": "boolean"},
@@ -24,9 +24,9 @@ constexpr std::string_view kConfigSchema = R"({
       "additionalProperties": false,
       "properties": {
         "IdentityToolkit": {"type": "string", "minLength": 1, "maxLength": 1024},
-        "SecureToken": {"type": "string", "minLength": 1, "maxLength": 1024},
-        "OAuthToken": {"type": "string", "minLength": 1, "maxLength": 1024},
-        "TokenKeys": {"type": "string", "minLength": 1, "maxLength": 1024},
+        "SecureToken": {"type": "string", "minLength": 1, "maxLength": 1024, "writeOnly": false},
+        "OAuthToken": {"type": "string", "minLength": 1, "maxLength": 1024, "writeOnly": false},
+        "TokenKeys": {"type": "string", "minLength": 1, "maxLength": 1024, "writeOnly": false},
         "SessionCookieKeys": {"type": "string", "minLength": 1, "maxLength": 1024}
       }
     },
@@ -36,7 +36,7 @@ constexpr std::string_view kConfigSchema = R"({
       "required": ["Host", "AllowUnsignedTokens"],
       "properties": {
         "Host": {"type": "string", "minLength": 1, "maxLength": 256},
-        "AllowUnsignedTokens": {"type": "boolean", "const": true}
+        "AllowUnsignedTokens": {"type": "boolean", "const": true, "writeOnly": false}
       }
     }
   }

@@ -16,7 +16,7 @@ constexpr std::string_view kConfigSchema = R"({
     "MaxRecords": {"type": "integer", "minimum": 1, "maximum": 10000000},
     "MaxRecordBytes": {"type": "integer", "minimum": 1, "maximum": 1073741824},
     "MaxAuditEvents": {"type": "integer", "minimum": 1, "maximum": 10000000},
-    "MaxApiKeys": {"type": "integer", "minimum": 1, "maximum": 10000000}
+    "MaxApiKeys": {"type": "integer", "writeOnly": false, "minimum": 1, "maximum": 10000000}
   }
 })";
 

@@ -14,8 +14,8 @@ constexpr std::string_view kConfigSchema = R"({
   "properties": {
     "ConnectionString": {"type": "string", "minLength": 1, "maxLength": 8192, "writeOnly": true},
     "RootCertificate": {"type": "string", "maxLength": 4096},
-    "PasswordFile": {"type": "string", "maxLength": 4096},
-    "KeyPrefix": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,64}$"},
+    "PasswordFile": {"type": "string", "maxLength": 4096, "writeOnly": false},
+    "KeyPrefix": {"type": "string", "writeOnly": false, "pattern": "^[A-Za-z0-9._:-]{1,64}$"},
     "MaximumPoolSize": {"type": "integer", "minimum": 1, "maximum": 1000},
     "ConnectTimeoutMs": {"type": "integer", "minimum": 50, "maximum": 300000},
     "TimeoutMs": {"type": "integer", "minimum": 10, "maximum": 30000},

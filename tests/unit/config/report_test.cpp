@@ -47,6 +47,43 @@ TEST(Report, check_34_SecretsAreMasked) {
   EXPECT_EQ(shown(checked, "Misspelt:Empty").value, "");
 }
 
+// Of a URL the parts that hold secrets, wherever it stands; the rest is what an operator looks for.
+TEST(Report, check_34_SecretsInUrlsAreMasked) {
+  const auto shown_as = [](const std::string& path, const std::string& url) {
+    const std::size_t colon = path.find(':');
+    const auto checked = check(R"({")" + path.substr(0, colon) + R"(":{")" + path.substr(colon + 1) +
+                               R"(":")" + url + R"("}})");
+    for (const auto format : {ReportFormat::Text, ReportFormat::Json}) {
+      const std::string all = show_report(checked, format) + check_report(checked, format);
+      EXPECT_EQ(all.find("hunter2"), std::string::npos) << all;
+    }
+    return shown(checked, path).value;
+  };
+  EXPECT_EQ(shown_as("Sms:Url", "https://user:hunter2@sms.example.com:8443/send?key=hunter2#hunter2"),
+            "https://***@sms.example.com:8443/send?***");
+  EXPECT_EQ(shown_as("Sms:Url", "https://sms.example.com/send#hunter2"), "https://sms.example.com/send#***");
+  EXPECT_EQ(shown_as("Sms:Url", "https://sms.example.com/send"), "https://sms.example.com/send");
+  EXPECT_EQ(shown_as("Sms:Url", "https://hunter2/hunter2@h/?"), "https://***@h/?")
+      << "a password need not be encoded as it should";
+  EXPECT_EQ(shown_as("Local:Pepper", "https://hunter2@h/?x=hunter2"), "https://***@h/?***");
+  EXPECT_EQ(shown_as("Local:Pepper", "a?b@c"), "a?b@c") << "is no URL";
+}
+
+// What a name sounds like is a guess, which the plugin's schema may correct.
+TEST(Report, APluginMaySayWhatIsNoSecret) {
+  const std::vector<PluginInfo> plugins{{"odd", "Odd", R"({"type":"object","properties":{
+      "TokenKeys":{"type":"string","writeOnly":false},"OtherKey":{"type":"string"},
+      "Secrets":{"type":"object","properties":{
+        "Named":{"type":"string","writeOnly":false},"Rest":{"type":"string"}}}}})"}};
+  const auto checked = check_configuration(sources_of(R"({"Plugins":{"Policies":["odd"]},
+      "Odd":{"TokenKeys":"https://k.example.com/keys","OtherKey":"hunter2","Secrets":{"Named":"a","Rest":"hunter2"}}})"),
+                                           plugins);
+  EXPECT_EQ(shown(checked, "Odd:TokenKeys").value, "https://k.example.com/keys");
+  EXPECT_EQ(shown(checked, "Odd:OtherKey").value, "***");
+  EXPECT_EQ(shown(checked, "Odd:Secrets:Named").value, "a");
+  EXPECT_EQ(shown(checked, "Odd:Secrets:Rest").value, "***");
+}
+
 TEST(Report, SaysWhatIsWrong) {
   const auto checked = check(R"({"Tokens":{"Isuer":"x"}})");
   EXPECT_EQ(check_report(checked, ReportFormat::Text)
