@@ -7,12 +7,22 @@
 
 #include "core/auth/ids.hpp"
 #include "core/auth/problems.hpp"
+#include "core/auth/provider_profile.hpp"
+#include "core/auth/validation.hpp"
 
 namespace gateway::auth {
 
 namespace {
+
 using http::ErrorCode;
 using http::Problem;
+
+// What is no email has no lower case either, and would be like all that is none.
+bool is_email_of(const store::User& user, const ProviderAccount& account) {
+  return account.email && user.email && valid_email(*account.email) &&
+         toolkit::to_lower(*account.email) == toolkit::to_lower(*user.email);
+}
+
 }  // namespace
 
 AccountDirectory::AccountDirectory(Store& store, const ProviderDirectory& providers, SessionService& sessions,
@@ -48,10 +58,27 @@ bool is_over(const store::User& user, const std::string& provider, const Authent
   return !is_newer && verified.authenticated_at_ms / 1000 < ended_at_ms / 1000;
 }
 
+ProviderAccount AccountDirectory::acceptable(const std::string& provider, const ProviderAccount& account,
+                                             const RequestScope& scope) {
+  AcceptedProfile accepted = accepted_profile(account);
+  for (const std::string_view field : accepted.left_out) {
+    logger_.write(
+        LogLevel::Warning, "auth", "what a provider says of somebody is not acceptable and left out",
+        {{"field", field}, {"provider", std::string_view(provider)}, {"request_id", scope.call.request_id}});
+  }
+  return std::move(accepted.account);
+}
+
 http::Outcome<store::User> AccountDirectory::create(const std::string& provider,
                                                     const ProviderAccount& account, const ProfileHints& hints,
                                                     std::int64_t authenticated_at_ms,
                                                     const RequestScope& scope) {
+  return make(provider, acceptable(provider, account, scope), hints, authenticated_at_ms, scope);
+}
+
+http::Outcome<store::User> AccountDirectory::make(const std::string& provider, const ProviderAccount& account,
+                                                  const ProfileHints& hints, std::int64_t authenticated_at_ms,
+                                                  const RequestScope& scope) {
   auto id = new_user_id(clock_, random_);
   if (!id) return Problem(ErrorCode::InternalError);
   store::CreateUser create;
@@ -81,12 +108,20 @@ http::Outcome<store::User> AccountDirectory::find_or_provision(const std::string
                                                                const ProfileHints& hints,
                                                                std::int64_t authenticated_at_ms,
                                                                const RequestScope& scope) {
+  auto found = store_.find_user_by_identity({provider, account.subject}, scope.call);
+  if (!found) return storage_problem(found.error());
+  if (found->user) return note_verified_email(std::move(*found->user), account, scope);
+  return provision(provider, acceptable(provider, account, scope), hints, authenticated_at_ms, scope);
+}
+
+http::Outcome<store::User> AccountDirectory::provision(const std::string& provider,
+                                                       const ProviderAccount& account,
+                                                       const ProfileHints& hints,
+                                                       std::int64_t authenticated_at_ms,
+                                                       const RequestScope& scope) {
   // Twice: of two logins that provision at once, one meets the other's user on its second look.
   for (int attempt = 0; attempt < 2; ++attempt) {
-    auto found = store_.find_user_by_identity({provider, account.subject}, scope.call);
-    if (!found) return storage_problem(found.error());
-    if (found->user) return note_verified_email(std::move(*found->user), account, scope);
-    auto created = create(provider, account, hints, authenticated_at_ms, scope);
+    auto created = make(provider, account, hints, authenticated_at_ms, scope);
     if (created) {
       logger_.write(LogLevel::Information, "auth", "provisioned a user for a provider's account",
                     {{"user_id", std::string_view(created->id)},
@@ -107,9 +142,12 @@ http::Outcome<store::User> AccountDirectory::find_or_provision(const std::string
       account_without.phone_number.reset();
       ProfileHints hints_without = hints;
       hints_without.phone_number.reset();
-      return create(provider, account_without, hints_without, authenticated_at_ms, scope);
+      return make(provider, account_without, hints_without, authenticated_at_ms, scope);
     }
     if (created.error().code != ErrorCode::UserAlreadyExists) return created;
+    auto found = store_.find_user_by_identity({provider, account.subject}, scope.call);
+    if (!found) return storage_problem(found.error());
+    if (found->user) return note_verified_email(std::move(*found->user), account, scope);
   }
   // The identity is nobody's and cannot be had: its user was deleted while it was being checked.
   return Problem(ErrorCode::InvalidCredentials);
@@ -141,8 +179,7 @@ http::Outcome<bool> AccountDirectory::take_unproven_number(const std::string& ph
 http::Outcome<store::User> AccountDirectory::note_verified_email(store::User user,
                                                                  const ProviderAccount& account,
                                                                  const RequestScope& scope) {
-  const bool news = account.email_verified && !user.email_verified && account.email && user.email &&
-                    toolkit::to_lower(*account.email) == toolkit::to_lower(*user.email);
+  const bool news = account.email_verified && !user.email_verified && is_email_of(user, account);
   if (!news || user.status == store::UserStatus::Deleted) return user;
   store::UpdateUser verified;
   verified.id = user.id;

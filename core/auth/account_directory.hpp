@@ -1,6 +1,7 @@
 // AccountDirectory: finds the user that belongs to a provider's account, and makes or links it where there is
 // none yet.
 //
+// A user takes over of an account what people may say of themselves (provider_profile.hpp).
 // The key is (provider, subject), never the email. An account whose email belongs to another user is linked
 // to it only when both sides have the email verified; when only the newcomer has, the earlier, unproven
 // accounts of that user are removed at their providers and its sessions end before the link (otherwise
@@ -64,6 +65,16 @@ class AccountDirectory {
                                     const RequestScope& scope);
 
  private:
+  // Without what no user may have; each such field is logged by its name.
+  ProviderAccount acceptable(const std::string& provider, const ProviderAccount& account,
+                             const RequestScope& scope);
+  // The next two take an account that is acceptable.
+  http::Outcome<store::User> make(const std::string& provider, const ProviderAccount& account,
+                                  const ProfileHints& hints, std::int64_t authenticated_at_ms,
+                                  const RequestScope& scope);
+  http::Outcome<store::User> provision(const std::string& provider, const ProviderAccount& account,
+                                       const ProfileHints& hints, std::int64_t authenticated_at_ms,
+                                       const RequestScope& scope);
   // From a user that has not proven it; false where nobody has it or its holder has proven it.
   http::Outcome<bool> take_unproven_number(const std::string& phone_number, const RequestScope& scope);
   http::Outcome<store::User> note_verified_email(store::User user, const ProviderAccount& account,

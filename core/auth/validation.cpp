@@ -58,7 +58,7 @@ bool valid_email(std::string_view email) {
          each_label(domain, valid_domain_label);
 }
 
-bool valid_phone_number(std::string_view number) noexcept {
+bool valid_phone_number(std::string_view number) {
   if (number.size() < 9 || number.size() > 16 || number[0] != '+' || number[1] == '0') return false;
   return std::all_of(number.begin() + 1, number.end(), is_digit);
 }

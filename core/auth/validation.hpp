@@ -12,7 +12,7 @@ namespace gateway::auth {
 // labels; nothing invisible and nothing that only looks different (toolkit/unicode.hpp).
 bool valid_email(std::string_view email);
 // E.164: '+', no leading zero, 8 to 15 digits.
-bool valid_phone_number(std::string_view number) noexcept;
+bool valid_phone_number(std::string_view number);
 // 1 to 200 code points, something visible, nothing that controls line, terminal or direction.
 bool valid_full_name(std::string_view name);
 // https, a host, at most 2048 bytes.

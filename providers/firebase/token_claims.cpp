@@ -34,7 +34,11 @@ std::size_t characters_of(std::string_view utf8) {
 
 bool is_subject(const rapidjson::Value* value) {
   if (value == nullptr || !value->IsString()) return false;
-  const std::size_t characters = characters_of(text_of(*value));
+  const std::string_view text = text_of(*value);
+  // Who mints custom tokens may write any name, but what has no place in a header or a column names nobody.
+  if (std::any_of(text.begin(), text.end(), [](char c) { return (c & '\xe0') == 0 || c == '\x7f'; }))
+    return false;
+  const std::size_t characters = characters_of(text);
   return characters >= 1 && characters <= kMaxSubjectCharacters;
 }
 

@@ -230,6 +230,8 @@ TEST_F(IdTokenRules, check_10_the_subject_has_1_to_128_characters) {
   for (const std::string& subject : {json_text(""), std::string(), std::string("1"), std::string("null"),
                                      std::string("[\"person-1\"]"), json_text(std::string(129, 's'))})
     expect_refused(signed_with(header(), claims(Members{{"sub", subject}})), subject);
+  for (const char* subject : {R"("nul\u0000")", R"("line\nbreak")", R"("\u001b[31m")", R"("del\u007f")"})
+    expect_refused(signed_with(header(), claims(Members{{"sub", subject}})), subject);
   EXPECT_EQ(verdict_of({{"sub", json_text(std::string(128, 's'))}}), "authenticated");
   std::string accented;
   for (int i = 0; i < 128; ++i)
