@@ -1,6 +1,9 @@
 // Reads what `firebase auth:export FILE --format=json` writes: {"users": [{"localId": …, "email": …,
 // "passwordHash": …, "salt": …, …}, …]}, one account at a time, however large the file is.
 //
+// What is no account, or one with members that are not what they should be, comes with its fault and its
+// place in the list, and those behind it follow. A byte order mark in front is passed over.
+//
 // Hashes become "$firebase-scrypt$<salt>$<hash>", as the provider `local` takes them. Source: the Firebase
 // CLI's reference of auth:export. Errors: Malformed for a file that is not such an export, with the place.
 #pragma once

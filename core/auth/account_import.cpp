@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/auth/ids.hpp"
+#include "core/auth/provider_profile.hpp"
 #include "core/auth/validation.hpp"
 
 namespace gateway::auth {
@@ -16,22 +17,34 @@ ImportOutcome refused(std::string reason) {
   return {ImportState::Refused, std::move(reason), {}};
 }
 
+// A sign-in that began before everything: no deletion is too old to count.
+constexpr std::int64_t kBeforeEverything = 0;
+
 }  // namespace
 
 AccountImport::AccountImport(Store& store, plugin::PluginInstance& into, std::string from,
                              const runtime::Clock& clock, runtime::Random& random, const UserOptions& options)
     : store_(store), into_(into), from_(std::move(from)), clock_(clock), random_(random), options_(options) {}
 
-Result<ImportOutcome> AccountImport::take(const ImportedAccount& imported, const CallContext& context) {
-  const ProviderAccount& account = imported.account;
-  if (account.subject.empty() || account.subject.size() > 128) return refused("it has no usable id");
-  if (!account.email) return skipped("it has no email to sign in with");
-  if (!valid_email(*account.email)) return refused("its email is not acceptable");
-  if (!imported.password_hash) return skipped("it has no password");
+Result<ImportOutcome> AccountImport::take(const ImportedAccount& given, const CallContext& context) {
+  if (!given.fault.empty()) return refused(given.fault);
+  if (!valid_subject(given.account.subject)) return refused("it has no usable id");
+  if (!given.account.email) return skipped("it has no email to sign in with");
+  if (!valid_email(*given.account.email)) return refused("its email is not acceptable");
+  if (!given.password_hash) return skipped("it has no password");
+  ImportedAccount imported = given;
+  AcceptedProfile accepted = accepted_profile(given.account);
+  imported.account = std::move(accepted.account);
   auto in_the_way = keep_account(imported, context);
   if (!in_the_way) return in_the_way.error();
   if (*in_the_way) return std::move(**in_the_way);
-  return attach_user(imported, context);
+  auto outcome = attach_user(imported, context);
+  if (!outcome || outcome->state != ImportState::Taken) return outcome;
+  for (const std::string_view field : accepted.left_out) {
+    outcome->reason += outcome->reason.empty() ? "" : "; ";
+    outcome->reason.append("without its ").append(field).append(", which is not acceptable");
+  }
+  return outcome;
 }
 
 Result<std::optional<ImportOutcome>> AccountImport::keep_account(const ImportedAccount& imported,
@@ -44,6 +57,9 @@ Result<std::optional<ImportOutcome>> AccountImport::keep_account(const ImportedA
   create.full_name = imported.account.full_name;
   create.disabled = imported.account.disabled;
   const auto created = into_.call(create, context);
+  // Invalid is what the provider says of this account, and what it would say of it the next time.
+  if (!created && created.error().kind == ErrorKind::Invalid)
+    return std::optional(refused(created.error().detail));
   if (!created) return created.error();
   const auto* rejected = std::get_if<Rejected>(&*created);
   if (rejected == nullptr) return std::optional<ImportOutcome>();
@@ -84,17 +100,15 @@ Result<ImportOutcome> AccountImport::make_user(const ImportedAccount& imported, 
   auto id = new_user_id(clock_, random_);
   if (!id) return id.error();
   store::CreateUser create;
+  create.authenticated_at_ms = kBeforeEverything;
   store::User& user = create.user;
   user.id = *id;
   user.email = account.email;
   user.email_verified = account.email_verified;
-  if (account.full_name && valid_full_name(*account.full_name)) user.full_name = account.full_name;
-  if (account.phone_number && valid_phone_number(*account.phone_number)) {
-    user.phone_number = account.phone_number;
-    user.phone_verified = account.phone_verified;
-  }
-  if (account.profile_image_url && valid_image_url(*account.profile_image_url))
-    user.profile_image_url = account.profile_image_url;
+  user.full_name = account.full_name;
+  user.phone_number = account.phone_number;
+  user.phone_verified = account.phone_verified;
+  user.profile_image_url = account.profile_image_url;
   user.user_type =
       options_.self_signup_types.empty() ? options_.types.front() : options_.self_signup_types.front();
   user.status = account.disabled ? store::UserStatus::Suspended : store::UserStatus::Active;
@@ -112,16 +126,21 @@ Result<ImportOutcome> AccountImport::make_user(const ImportedAccount& imported, 
       return ImportOutcome{ImportState::Taken, attempt == 0 ? "" : "without its phone number, which is taken",
                            *id};
     }
-    if (conflict->field != "phone_number" || attempt == 1) {
-      // Nothing half: an account without a user would get one of its own at its first sign-in.
-      const auto removed = into_.call(DeleteAccount{account.subject}, context);
-      if (!removed) return removed.error();
-      return refused("a user with its " + conflict->field + " exists");
-    }
+    // Nobody has one of its identities, as was seen before: who had it is gone.
+    if (conflict->field == "identity") return take_back(imported, "its user was deleted here", context);
+    if (conflict->field != "phone_number" || attempt == 1)
+      return take_back(imported, "a user with its " + conflict->field + " exists", context);
     user.phone_number.reset();
     user.phone_verified = false;
   }
-  return refused("its phone number is taken");
+  return take_back(imported, "its phone number is taken", context);
+}
+
+Result<ImportOutcome> AccountImport::take_back(const ImportedAccount& imported, std::string reason,
+                                               const CallContext& context) {
+  const auto removed = into_.call(DeleteAccount{imported.account.subject}, context);
+  if (!removed) return removed.error();
+  return refused(std::move(reason));
 }
 
 }  // namespace gateway::auth

@@ -1,8 +1,9 @@
 // AccountImport: takes accounts of another service over into a provider that keeps passwords here, each with
 // its user. The user that the account had here already keeps its id; a new one is made for who never came.
 //
-// It may be repeated and goes on where it was interrupted: what is there is found, not made twice. Thread
-// safety: all members from any thread; they block on storage and the provider: worker or command line only.
+// It may be repeated and goes on where it was interrupted: what is there is found, not made twice, and whose
+// user was deleted here stays deleted, for as long as the storage remembers it. Thread safety: all members
+// from any thread; they block on storage and the provider: worker or command line only.
 #pragma once
 
 #include <optional>
@@ -17,6 +18,7 @@ struct ImportedAccount {
   std::optional<Secret> password_hash;  // as account.create takes it
   std::optional<std::int64_t> created_at_ms;
   std::optional<std::int64_t> last_login_at_ms;
+  std::string fault;  // why it cannot be taken, found by who read it; empty: nothing
 };
 
 enum class ImportState {
@@ -39,7 +41,8 @@ class AccountImport {
   AccountImport(Store& store, plugin::PluginInstance& into, std::string from, const runtime::Clock& clock,
                 runtime::Random& random, const UserOptions& options);
 
-  // An Error: could not be decided; try again from here.
+  // An Error: could not be decided; try again from here. What is wrong with the account itself is Refused,
+  // and the next one may follow.
   Result<ImportOutcome> take(const ImportedAccount& imported, const CallContext& context);
 
  private:
@@ -48,6 +51,9 @@ class AccountImport {
                                                     const CallContext& context);
   Result<ImportOutcome> attach_user(const ImportedAccount& imported, const CallContext& context);
   Result<ImportOutcome> make_user(const ImportedAccount& imported, const CallContext& context);
+  // Nothing half: an account without a user would get one of its own at its first sign-in.
+  Result<ImportOutcome> take_back(const ImportedAccount& imported, std::string reason,
+                                  const CallContext& context);
 
   Store& store_;
   plugin::PluginInstance& into_;

@@ -67,6 +67,12 @@ bool valid_full_name(std::string_view name) {
   return count_code_points(name) <= 200 && toolkit::is_display_text(name);
 }
 
+bool valid_subject(std::string_view subject) {
+  return !subject.empty() && subject.size() <= 128 &&
+         std::none_of(subject.begin(), subject.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; });
+}
+
 bool valid_image_url(std::string_view url) {
   if (url.size() > 2048) return false;
   return toolkit::parse_url(url).ok() && url.substr(0, 8) == "https://";

@@ -15,6 +15,8 @@ bool valid_email(std::string_view email);
 bool valid_phone_number(std::string_view number);
 // 1 to 200 code points, something visible, nothing that controls line, terminal or direction.
 bool valid_full_name(std::string_view name);
+// What a provider may call an account: 1 to 128 bytes of UTF-8 without control characters.
+bool valid_subject(std::string_view subject);
 // https, a host, at most 2048 bytes.
 bool valid_image_url(std::string_view url);
 // Code points of valid UTF-8.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,7 +18,9 @@ namespace gateway::memory {
 
 class UserTable {
  public:
-  explicit UserTable(std::size_t max_users) : max_users_(max_users), deleted_identities_(max_users) {}
+  explicit UserTable(std::size_t max_users)
+      : max_users_(max_users),
+        deleted_identities_(max_users, std::numeric_limits<std::int64_t>::max()) {}  // as the users' rows
 
   Result<store::CreateUser::Reply> create(const store::CreateUser& request);
   store::MaybeUser get(const std::string& id) const;

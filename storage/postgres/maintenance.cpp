@@ -13,7 +13,8 @@ const Statement kProbe{"store.probe", "SELECT current_setting('transaction_read_
 // $1 now, $2 how many rows, $3 the time before which audit events go. One instance at a time does it; whoever
 // comes while another does has nothing to do. Rows that somebody works on are left for the next time. By
 // ctid, of rows that are locked here (those of the audit are not, which the service may not change and nobody
-// does): a join by key would read the tables whole where the limit is not known.
+// does): a join by key would read the tables whole where the limit is not known. Deleted users stay, and with
+// them which identities they had.
 const Statement kPrune{"store.prune", R"sql(
 WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(7595434480233312600) AS is_ours),
 gone_sessions AS (DELETE FROM sessions WHERE ctid = ANY (ARRAY(
@@ -35,9 +36,6 @@ gone_keys AS (DELETE FROM api_keys WHERE ctid = ANY (ARRAY(
 gone_events AS (DELETE FROM audit_events WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM audit_events WHERE (SELECT is_ours FROM turn) AND at_ms < $3::bigint
   ORDER BY at_ms, seq LIMIT $2::bigint))),
-forgotten AS (DELETE FROM deleted_identities WHERE ctid = ANY (ARRAY(
-  SELECT ctid FROM deleted_identities WHERE (SELECT is_ours FROM turn) AND deleted_at_ms < $1 - 3600000
-  ORDER BY deleted_at_ms LIMIT $2::bigint FOR UPDATE SKIP LOCKED))),
 gone_revocations AS (DELETE FROM revocations WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM revocations WHERE (SELECT is_ours FROM turn) AND at < now() - interval '70 minutes'
   ORDER BY at LIMIT 10000 FOR UPDATE SKIP LOCKED)))

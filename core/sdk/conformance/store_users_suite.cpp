@@ -224,6 +224,22 @@ TEST_F(StoreUsers, check_19_who_was_signing_in_while_being_deleted_does_not_come
   EXPECT_EQ(expect_outcome<UserRow>(answer(create)).user.id, again.id);
 }
 
+TEST_F(StoreUsers, check_19_a_deletion_is_remembered_as_long_as_the_row) {
+  const User user = created();
+  answer(DeleteUser{user.id, now_ms()});
+  answer(Prune{now_ms() + 10 * kRevocationMemoryMs});
+  // Ten memories later another one is deleted: none of them gives way.
+  const User other = created();
+  answer(DeleteUser{other.id, now_ms() + 10 * kRevocationMemoryMs});
+  for (const User& deleted : {user, other}) {
+    User again = new_user();
+    again.identities = deleted.identities;
+    CreateUser create{again};
+    create.authenticated_at_ms = 0;  // as an import asks
+    EXPECT_EQ(expect_outcome<Conflict>(answer(create)).field, "identity");
+  }
+}
+
 TEST_F(StoreUsers, an_identity_is_linked_once) {
   const User user = created();
   const Identity identity{"provider-b", unique("subject-"), "b@example.com", true, now_ms()};

@@ -156,6 +156,49 @@ TEST_F(ImportTest, APhoneNumberThatIsTakenIsLeftOut) {
   EXPECT_EQ(log_in_as("two@example.com").at("data.user.phoneNumber"), "");
 }
 
+// A repeated import, or an export from before: who was deleted here does not come back by it.
+TEST_F(ImportTest, check_19_WhoWasDeletedHereIsNotBroughtBack) {
+  const std::string user = R"({"localId":"uid-1","email":"one@example.com",)" + kPassword + "}";
+  const Person admin = make_admin("admin@example.com");
+  const std::string id = import(user).at(0).user_id;
+  ASSERT_EQ(call("DELETE", "/api/v1/users/" + id, {}, admin.token).status, 200);
+  clock_.advance_wall(2 * store::kRevocationMemoryMs);
+  store::Prune prune;
+  prune.now_ms = clock_.wall_ms();
+  ASSERT_TRUE(services().store.prune(prune, call_context()).ok());
+  const auto outcome = import(user).at(0);
+  EXPECT_EQ(outcome.state, ImportState::Refused) << outcome.user_id;
+  EXPECT_NE(outcome.reason.find("deleted"), std::string::npos) << outcome.reason;
+  EXPECT_EQ(log_in_as("one@example.com").status, 401) << "nor its account";
+}
+
+TEST_F(ImportTest, OneBadAccountKeepsNobodyElseOut) {
+  const auto outcomes = import(
+      R"({"localId":"nul\u0000","email":"a@example.com",)" + kPassword + "}," +
+      R"({"localId":"b","email":"b\u0000@example.com",)" + kPassword + "}," +
+      R"({"localId":"c","email":"c@example.com","displayName":"Half\u0000Way","photoUrl":"javascript:x",)" +
+      kPassword + "}," + R"({"localId":"d","localId":"d","email":"d@example.com"},)" +
+      R"({"localId":"e","email":"e@example.com","displayName":")" + std::string(300'000, 'x') + R"("},)" +
+      R"("nobody",[{"localId":"f"}],null,)" + R"({"localId":"g","email":"g@example.com","disabled":"true",)" +
+      kPassword + "}," +
+      R"({"localId":"h","email":"h@example.com","passwordHash":"%%%","salt":"c2FsdA=="},)" +
+      R"({"localId":"i","email":"i@example.com",)" + kPassword + "}");
+  ASSERT_EQ(outcomes.size(), 11U);
+  for (const std::size_t i : {0U, 1U, 3U, 4U, 5U, 6U, 7U, 8U, 9U}) {
+    EXPECT_EQ(outcomes[i].state, ImportState::Refused) << i;
+    EXPECT_FALSE(outcomes[i].reason.empty()) << i;
+  }
+  EXPECT_EQ(outcomes[2].state, ImportState::Taken) << outcomes[2].reason;
+  EXPECT_NE(outcomes[2].reason.find("full_name"), std::string::npos) << outcomes[2].reason;
+  EXPECT_NE(outcomes[9].reason.find("passwordHash"), std::string::npos) << outcomes[9].reason;
+  EXPECT_NE(outcomes[8].reason.find("entry 9"), std::string::npos) << outcomes[8].reason;
+  EXPECT_EQ(outcomes[10].state, ImportState::Taken) << outcomes[10].reason;
+  const Answer answer = log_in_as("c@example.com");
+  ASSERT_EQ(answer.status, 200) << answer.raw.body;
+  EXPECT_EQ(answer.at("data.user.fullName"), "");
+  EXPECT_EQ(answer.at("data.user.profileImageUrl"), "");
+}
+
 // The reader alone, with files that are not what they should be.
 TEST(FirebaseExport, IsReadStrictlyAndOneAccountAtATime) {
   const auto read = [](const std::string& text, int* count) {
@@ -173,8 +216,9 @@ TEST(FirebaseExport, IsReadStrictlyAndOneAccountAtATime) {
   EXPECT_EQ(count, 3);
   for (const std::string& bad :
        {std::string(), std::string("[]"), std::string("{}"), std::string(R"({"users":{}})"),
-        std::string(R"({"users":[{"localId":"a"})"), std::string(R"({"users":[{"a":1,"a":2}]})"),
-        R"({"users":[{"localId":")" + std::string(300'000, 'x') + R"("}]})",
+        std::string(R"({"users":[{"localId":"a"})"), std::string(R"({"users":null})"),
+        std::string("\xef\xbb{\"users\":[]}"), std::string("\xff\xfe{\0", 4),
+        std::string(R"({"users":[]} more)"),
         R"({"users":[{"a":)" + std::string(50, '[') + std::string(50, ']') + "}]}"}) {
     count = 0;
     EXPECT_FALSE(read(bad, &count)) << bad.substr(0, 60);

@@ -9,8 +9,8 @@ namespace gateway::store {
 // Stores the user with its identities, or nothing. A user cannot begin as Deleted (Invalid). Where several
 // properties are taken, the first of id, email, phone_number, identity is named. Conflict "identity" as well
 // where a user with that identity was deleted at or after authenticated_at_ms: who was signing in while the
-// account was deleted does not come back as somebody new. A store may forget a deletion after
-// kRevocationMemoryMs.
+// account was deleted does not come back as somebody new. A store remembers a deletion as long as the row of
+// the deleted user (an import asks with 0, for any deletion), and for kRevocationMemoryMs at least.
 struct CreateUser {
   static constexpr std::string_view kOperation = "users.create";
   using Reply = std::variant<Conflict, UserRow>;
