@@ -46,6 +46,30 @@ check 'a key is added' status_is 0 gateway keys rotate
 check 'and kept' status_is 0 gateway keys list --json
 check 'both of them' jq -e 'length >= 2' out
 
+# What `firebase auth:export` writes, and what it never would.
+hash='"passwordHash":"lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==","salt":"42xEC+ixf3L2lw=="'
+scrypt=(--set Local:FirebaseScrypt:SignerKey=jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==
+  --set Local:FirebaseScrypt:SaltSeparator=Bw==)
+printf '\xef\xbb\xbf{"users":[{"localId":"uid-1","email":"one@example.com",%s}]}' "$hash" >export.json
+check 'an import, of a file with a byte order mark' status_is 0 gateway users import export.json "${scrypt[@]}"
+check 'takes the account' said '1 taken, 0 taken before, 0 skipped, 0 refused'
+check 'and finds it again' status_is 0 gateway users import export.json "${scrypt[@]}"
+check 'as taken before' said '0 taken, 1 taken before'
+printf '{"users":[5,{"localId":"uid-2","email":"two@example.com","passwordHash":"%%%%","salt":""},{"localId":"nul\\u0000","email":"x@example.com",%s},{"localId":"uid-3","email":"three@example.com",%s}]}' \
+  "$hash" "$hash" >mixed.json
+check 'what cannot be taken is a failure' status_is 1 gateway users import mixed.json --from old-firebase "${scrypt[@]}"
+check 'of those accounts alone' said '1 taken, 0 taken before, 0 skipped, 3 refused'
+check 'a list of nothing is said with its place' said 'entry 1 of "users": it is no object'
+check 'a hash that is none is said' said 'its passwordHash is no base64'
+for nonsense in '{"users":{}}' '{"users":null}' '[]' ''; do
+  echo "$nonsense" >nonsense.json
+  check "'$nonsense' is no export" status_is 1 gateway users import nonsense.json "${scrypt[@]}"
+done
+check 'a folder is no export' status_is 1 gateway users import . "${scrypt[@]}"
+check 'and is called one' said '.: is a directory'
+check 'from and into are two' status_is 1 gateway users import export.json --from local
+check 'and that is said' said '--from and --into'
+
 serve() {
   IDENTITY_DB_CONNECTION_STRING=$connection GATEWAY_URLS=http://127.0.0.1:0 "$program" serve "$@" >serve.out 2>serve.err &
   pid=$!
@@ -65,8 +89,10 @@ stop() {
   pid=''
 }
 json=(-H 'Content-Type: application/json')
-serve
+serve "${scrypt[@]}"
 check 'ready' curl -sf "$url/api/v1/ready"
+curl -s -X POST "$url/api/v1/auth/login" "${json[@]}" -d '{"email":"three@example.com","password":"user1password"}' >out
+check 'who was imported signs in, as a user of the provider that was named' jq -e '[.data.user.identities[].provider] == ["local", "old-firebase"]' out
 curl -s -X POST "$url/api/v1/auth/signup" "${json[@]}" \
   -d '{"email":"production-test@example.com","password":"Test@123456","fullName":"Production Test","userType":0}' >out
 check 'sign-up of the deployment guide' jq -e '.success and .data.user.email == "production-test@example.com"' out

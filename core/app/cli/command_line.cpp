@@ -139,6 +139,8 @@ int run(int argc, char** argv) {
   with_config(import_users);
   with_json(import_users);
   import_users.add_option("file", import.file, "what `firebase auth:export` wrote, as JSON")->required();
+  import_users.add_option("--from", import.from,
+                          "the id that their provider has in Plugins:Providers so far (default: firebase)");
   import_users.add_option("--into", import.into, "the provider that keeps them from now on (default: local)");
 
   CLI::App* keys = app.add_subcommand("keys", "list and rotate signing keys")->require_subcommand(1);

@@ -43,6 +43,7 @@ int users_set_active(const ConfigArguments& arguments, const std::string& id, bo
 struct ImportArguments {
   ConfigArguments config;
   std::string file;
+  std::string from = "firebase";  // as the selected providers called, or call, the one that they come from
   std::string into = "local";
   bool as_json = false;
 };

@@ -1,7 +1,9 @@
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "core/app/cli/commands.hpp"
@@ -12,8 +14,6 @@
 namespace gateway::app::cli {
 
 namespace {
-
-constexpr const char* kFrom = "firebase";
 
 const char* word_for(auth::ImportState state) {
   switch (state) {
@@ -78,8 +78,13 @@ class ImportReport {
 }  // namespace
 
 int users_import(const ImportArguments& arguments) {
+  if (arguments.from == arguments.into)
+    return report({"--from and --into name the same provider: '" + arguments.into + "'"});
   LoadedConfiguration loaded = load_configuration(arguments.config);
   if (!loaded.faults.empty()) return report(loaded.faults);
+  std::error_code error;
+  if (std::filesystem::is_directory(arguments.file, error))
+    return report({arguments.file + ": is a directory"});
   std::ifstream file(arguments.file, std::ios::binary);
   if (!file) return report({arguments.file + ": cannot be read"});
   const auth::UserOptions users = loaded.settings.users;
@@ -92,8 +97,8 @@ int users_import(const ImportArguments& arguments) {
                    "Plugins:Providers:0=" +
                    arguments.into});
   }
-  auth::AccountImport import(session.services().store, *into, kFrom, session.clock(), session.random(),
-                             users);
+  auth::AccountImport import(session.services().store, *into, arguments.from, session.clock(),
+                             session.random(), users);
   ImportReport taken(arguments.as_json);
   std::optional<Error> stopped_by;
   const auto read = read_firebase_export(file, [&](const auth::ImportedAccount& imported) {
