@@ -23,6 +23,14 @@ bool is_email_of(const store::User& user, const ProviderAccount& account) {
          toolkit::to_lower(*account.email) == toolkit::to_lower(*user.email);
 }
 
+bool is_linked_since_end(const store::User& user, const std::string& provider, const std::string& subject) {
+  return user.sessions_ended_at_ms &&
+         std::any_of(user.identities.begin(), user.identities.end(), [&](const store::Identity& identity) {
+           return identity.provider == provider && identity.subject == subject &&
+                  identity.linked_at_ms > *user.sessions_ended_at_ms;
+         });
+}
+
 }  // namespace
 
 AccountDirectory::AccountDirectory(Store& store, const ProviderDirectory& providers, SessionService& sessions,
@@ -49,13 +57,16 @@ store::Identity identity_of(const std::string& provider, const ProviderAccount& 
 
 bool is_over(const store::User& user, const std::string& provider, const Authenticated& verified) {
   if (!user.sessions_ended_at_ms || verified.authenticated_at_ms <= 0) return false;
-  const std::int64_t ended_at_ms = *user.sessions_ended_at_ms;
-  const bool is_newer =
-      std::any_of(user.identities.begin(), user.identities.end(), [&](const store::Identity& identity) {
-        return identity.provider == provider && identity.subject == verified.account.subject &&
-               identity.linked_at_ms >= ended_at_ms;
-      });
-  return !is_newer && verified.authenticated_at_ms / 1000 < ended_at_ms / 1000;
+  return verified.authenticated_at_ms / 1000 < *user.sessions_ended_at_ms / 1000 &&
+         !is_linked_since_end(user, provider, verified.account.subject);
+}
+
+std::int64_t opened_as_of_ms(const store::User& user, const std::string& provider,
+                             const Authenticated& verified, std::int64_t began_ms) {
+  const bool is_weighed =
+      verified.authenticated_at_ms > 0 || is_linked_since_end(user, provider, verified.account.subject);
+  if (!user.sessions_ended_at_ms || !is_weighed) return began_ms;
+  return std::max(began_ms, *user.sessions_ended_at_ms + 1);
 }
 
 ProviderAccount AccountDirectory::acceptable(const std::string& provider, const ProviderAccount& account,
@@ -219,8 +230,8 @@ http::Outcome<store::User> AccountDirectory::link(const std::string& provider, c
   }
   store::LinkIdentity link;
   link.user_id = user.id;
-  link.identity = identity_of(provider, account, clock_.wall_ms());
-  link.now_ms = clock_.wall_ms();
+  link.now_ms = clock_.wall_ms() + 1;  // later than the end of the sessions, which is this request's own
+  link.identity = identity_of(provider, account, link.now_ms);
   auto linked = store_.link_identity(link, scope.call);
   if (!linked) return storage_problem(linked.error());
   if (std::holds_alternative<store::NotFound>(*linked)) return Problem(ErrorCode::UserNotFound);

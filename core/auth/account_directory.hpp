@@ -42,6 +42,12 @@ inline std::int64_t authenticated_at_ms(const Authenticated& verified, std::int6
 // of that end is let in. An identity that was linked after it was not meant by it.
 bool is_over(const store::User& user, const std::string& provider, const Authenticated& verified);
 
+// As of when the session of a sign-in is opened that is_over() has let pass. The storage compares to the
+// millisecond and knows of no identities: an end that is_over() has weighed is not held against the sign-in a
+// second time, any later one is. began_ms: as authenticated_at_ms() tells it.
+std::int64_t opened_as_of_ms(const store::User& user, const std::string& provider,
+                             const Authenticated& verified, std::int64_t began_ms);
+
 // What a user keeps of a provider's account.
 store::Identity identity_of(const std::string& provider, const ProviderAccount& account, std::int64_t now_ms);
 

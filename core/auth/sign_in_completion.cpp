@@ -27,7 +27,8 @@ http::Outcome<SignedIn> SignInCompletion::complete(const std::string& provider,
     return http::Problem(http::ErrorCode::UserDisabled);
   }
   if (is_over(*user, provider, authenticated)) return http::Problem(http::ErrorCode::InvalidCredentials);
-  auto tokens = grant(*user, provider, authenticated, check.began_ms, scope);
+  const std::int64_t opened_ms = opened_as_of_ms(*user, provider, authenticated, check.began_ms);
+  auto tokens = grant(*user, provider, authenticated, opened_ms, scope);
   if (!tokens) return tokens.error();
 
   store::UpdateUser seen;
