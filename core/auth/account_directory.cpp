@@ -31,6 +31,9 @@ bool is_linked_since_end(const store::User& user, const std::string& provider, c
          });
 }
 
+// A token tells to the second when its person proved to be it, and a clock elsewhere may be a little behind.
+constexpr std::int64_t kProofPrecisionMs = 1000;
+
 }  // namespace
 
 AccountDirectory::AccountDirectory(Store& store, const ProviderDirectory& providers, SessionService& sessions,
@@ -57,8 +60,13 @@ store::Identity identity_of(const std::string& provider, const ProviderAccount& 
 
 bool is_over(const store::User& user, const std::string& provider, const Authenticated& verified) {
   if (!user.sessions_ended_at_ms || verified.authenticated_at_ms <= 0) return false;
-  return verified.authenticated_at_ms / 1000 < *user.sessions_ended_at_ms / 1000 &&
-         !is_linked_since_end(user, provider, verified.account.subject);
+  const std::int64_t told_s = verified.authenticated_at_ms / 1000;
+  const std::int64_t ended_s = *user.sessions_ended_at_ms / 1000;
+  const ProviderAccount& account = verified.account;
+  const bool is_from_before_proof =
+      user.email_verified && !account.email_verified && is_email_of(user, account);
+  if (is_from_before_proof) return told_s <= ended_s + kProofPrecisionMs / 1000;
+  return told_s < ended_s && !is_linked_since_end(user, provider, account.subject);
 }
 
 std::int64_t opened_as_of_ms(const store::User& user, const std::string& provider,
@@ -121,7 +129,7 @@ http::Outcome<store::User> AccountDirectory::find_or_provision(const std::string
                                                                const RequestScope& scope) {
   auto found = store_.find_user_by_identity({provider, account.subject}, scope.call);
   if (!found) return storage_problem(found.error());
-  if (found->user) return note_verified_email(std::move(*found->user), account, scope);
+  if (found->user) return note_verified_email(std::move(*found->user), account, authenticated_at_ms, scope);
   return provision(provider, acceptable(provider, account, scope), hints, authenticated_at_ms, scope);
 }
 
@@ -158,7 +166,7 @@ http::Outcome<store::User> AccountDirectory::provision(const std::string& provid
     if (created.error().code != ErrorCode::UserAlreadyExists) return created;
     auto found = store_.find_user_by_identity({provider, account.subject}, scope.call);
     if (!found) return storage_problem(found.error());
-    if (found->user) return note_verified_email(std::move(*found->user), account, scope);
+    if (found->user) return note_verified_email(std::move(*found->user), account, authenticated_at_ms, scope);
   }
   // The identity is nobody's and cannot be had: its user was deleted while it was being checked.
   return Problem(ErrorCode::InvalidCredentials);
@@ -189,9 +197,16 @@ http::Outcome<bool> AccountDirectory::take_unproven_number(const std::string& ph
 
 http::Outcome<store::User> AccountDirectory::note_verified_email(store::User user,
                                                                  const ProviderAccount& account,
+                                                                 std::int64_t authenticated_at_ms,
                                                                  const RequestScope& scope) {
   const bool news = account.email_verified && !user.email_verified && is_email_of(user, account);
   if (!news || user.status == store::UserStatus::Deleted) return user;
+  // Of a sign-in that is over itself nothing is news.
+  const std::int64_t ended_at_ms = user.sessions_ended_at_ms.value_or(0);
+  if (authenticated_at_ms / 1000 < ended_at_ms / 1000) return user;
+  // Before it is noted that the email is proven: what fails in between is done again by the next sign-in.
+  if (auto ended = sessions_.end_before(user.id, authenticated_at_ms - kProofPrecisionMs, scope); !ended)
+    return ended.error();
   store::UpdateUser verified;
   verified.id = user.id;
   verified.email_verified = true;

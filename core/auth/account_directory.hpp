@@ -6,6 +6,8 @@
 // to it only when both sides have the email verified; when only the newcomer has, the earlier, unproven
 // accounts of that user are removed at their providers and its sessions end before the link (otherwise
 // whoever registered somebody else's address first would keep a way in). An unverified newcomer is refused.
+// Where it is the user's own account whose email comes to be verified, what was signed in to before that
+// proof ends: a provider that gives the account to its owner takes the password away, but not the tokens.
 // Thread safety: all members from any thread; they block on storage and providers: worker only.
 #pragma once
 
@@ -38,8 +40,10 @@ inline std::int64_t authenticated_at_ms(const Authenticated& verified, std::int6
 }
 
 // Whether what a token is about is from before the end of all the user's sessions: a logout, a changed or
-// reset password, a user that was disabled. To the second, as tokens tell it: who signed in within the second
-// of that end is let in. An identity that was linked after it was not meant by it.
+// reset password, a user that was disabled, an email that its owner came to prove. To the second, as tokens
+// tell it: who signed in within the second of that end is let in. An identity that was linked after it was
+// not meant by it. A token that calls the email unproven that is proven here is older than the proof,
+// whatever second it tells, and whenever its identity was linked.
 bool is_over(const store::User& user, const std::string& provider, const Authenticated& verified);
 
 // As of when the session of a sign-in is opened that is_over() has let pass. The storage compares to the
@@ -84,7 +88,7 @@ class AccountDirectory {
   // From a user that has not proven it; false where nobody has it or its holder has proven it.
   http::Outcome<bool> take_unproven_number(const std::string& phone_number, const RequestScope& scope);
   http::Outcome<store::User> note_verified_email(store::User user, const ProviderAccount& account,
-                                                 const RequestScope& scope);
+                                                 std::int64_t authenticated_at_ms, const RequestScope& scope);
   http::Outcome<store::User> link(const std::string& provider, const ProviderAccount& account,
                                   const RequestScope& scope);
   http::Outcome<Done> purge_unverified(const store::User& user, const RequestScope& scope);

@@ -169,7 +169,12 @@ http::Outcome<TokenSet> AccountService::refresh(const Secret& refresh_token, con
     return rejection_problem(*provider, rejected->reason);
   auto* refreshed = std::get_if<Authenticated>(&*answer);
   if (refreshed == nullptr || !refreshed->tokens) return Problem(ErrorCode::InvalidToken);
-  const auto user = directory_.find_or_provision(provider->id(), refreshed->account, {}, began_ms, scope);
+  const auto user = directory_.find_or_provision(provider->id(), refreshed->account, {},
+                                                 authenticated_at_ms(*refreshed, began_ms), scope);
+  // The user was deleted after the session began, which a provider that was not selected then knows nothing
+  // of.
+  if (!user && user.error().code == ErrorCode::InvalidCredentials)
+    return rejection_problem(*provider, RejectReason::TokenRevoked);
   if (!user) return user.error();
   if (user->status != store::UserStatus::Active) return Problem(ErrorCode::UserDisabled);
   // A provider that was not told, or not heard, that the sessions have ended.

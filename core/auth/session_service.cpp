@@ -160,9 +160,14 @@ http::Outcome<Done> SessionService::revoke_session(const std::string& session_id
 }
 
 http::Outcome<Done> SessionService::revoke_user(const std::string& user_id, const RequestScope& scope) {
+  return end_before(user_id, clock_.wall_ms(), scope);
+}
+
+http::Outcome<Done> SessionService::end_before(const std::string& user_id, std::int64_t at_ms,
+                                               const RequestScope& scope) {
   store::RevokeSessions which;
   which.user_id = user_id;
-  which.now_ms = clock_.wall_ms();
+  which.now_ms = at_ms;
   auto done = revoke(which, scope);
   cache_.revoke_user(user_id);
   return done;

@@ -42,6 +42,8 @@ class SessionService {
 
   http::Outcome<Done> revoke_session(const std::string& session_id, const RequestScope& scope);
   http::Outcome<Done> revoke_user(const std::string& user_id, const RequestScope& scope);
+  // All of the user's sessions, and the provider's tokens from before at_ms: a sign-in from after it goes on.
+  http::Outcome<Done> end_before(const std::string& user_id, std::int64_t at_ms, const RequestScope& scope);
 
  private:
   http::Outcome<TokenSet> issue(const store::Session& session, Secret refresh_token,
