@@ -10,6 +10,20 @@ namespace gateway::api {
 
 using http::JsonWriter;
 
+namespace {
+
+// Of several identities the one that was linked first: it stays the same whatever is linked later.
+const store::Identity* oldest_of(const store::User& user, std::string_view provider) {
+  const store::Identity* oldest = nullptr;
+  for (const store::Identity& identity : user.identities) {
+    if (identity.provider != provider) continue;
+    if (oldest == nullptr || identity.linked_at_ms < oldest->linked_at_ms) oldest = &identity;
+  }
+  return oldest;
+}
+
+}  // namespace
+
 std::string iso_time(std::int64_t unix_ms) {
   std::int64_t seconds = unix_ms / 1000;
   std::int64_t millis = unix_ms % 1000;
@@ -68,10 +82,8 @@ void write_user(JsonWriter& out, const store::User& user) {
   out.key("lastLoginAt");
   user.last_login_at_ms ? out.value(iso_time(*user.last_login_at_ms)) : out.null();
   out.put("createdAt", iso_time(user.created_at_ms)).put("updatedAt", iso_time(user.updated_at_ms));
-  for (const store::Identity& identity : user.identities) {
-    // The contract's own member for this id, whether or not such a provider is selected now.
-    if (identity.provider == "firebase") out.put("firebaseUid", identity.subject);
-  }
+  if (const store::Identity* firebase = oldest_of(user, "firebase"))
+    out.put("firebaseUid", firebase->subject);
   out.key("identities").begin_array();
   for (const store::Identity& identity : user.identities) {
     out.begin_object().put("provider", identity.provider).put("subject", identity.subject).end_object();

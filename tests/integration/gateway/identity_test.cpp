@@ -69,5 +69,23 @@ TEST_F(IdentityTest, check_26_TheKeyIsTheSubjectAndNeverTheEmail) {
   EXPECT_NE(me("badge.s5.verified.other").at("data.id"), first.at("data.id"));
 }
 
+// A JSON object says each name once: of two identities at Firebase the one that was linked first.
+TEST_F(IdentityTest, FirebaseUidIsThatOfTheIdentityThatWasLinkedFirst) {
+  const Person person = sign_up("both@example.com");
+  std::int64_t linked_at_ms = clock_.wall_ms() + 1000;
+  for (const char* subject : {"second", "first", "third"}) {
+    store::LinkIdentity link;
+    link.user_id = person.id;
+    link.identity = {
+        "firebase", subject, {}, false, linked_at_ms + (subject == std::string("first") ? -500 : 0)};
+    link.now_ms = ++linked_at_ms;
+    ASSERT_TRUE(services().store.link_identity(link, call_context()).ok());
+  }
+  const Answer answer = me(person.token);
+  ASSERT_EQ(answer.status, 200) << answer.raw.body;
+  EXPECT_EQ(answer.at("data.firebaseUid"), "first") << answer.raw.body;
+  EXPECT_NE(answer.raw.body.find("\"third\""), std::string::npos) << "all of them are among the identities";
+}
+
 }  // namespace
 }  // namespace gateway::testing
