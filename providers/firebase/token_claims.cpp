@@ -42,9 +42,16 @@ bool is_subject(const rapidjson::Value* value) {
   return characters >= 1 && characters <= kMaxSubjectCharacters;
 }
 
-std::string_view tenant_in(const rapidjson::Value& claims) {
+// Empty: of no tenant; nullopt: it cannot be told of which, since the claim is not what Google makes it. That
+// is never taken for none.
+std::optional<std::string_view> tenant_in(const rapidjson::Value& claims) {
   const auto* firebase = member(claims, "firebase");
-  return firebase != nullptr && firebase->IsObject() ? text_in(*firebase, "tenant") : std::string_view();
+  if (firebase == nullptr) return std::string_view();
+  if (!firebase->IsObject()) return std::nullopt;
+  const auto* tenant = member(*firebase, "tenant");
+  if (tenant == nullptr) return std::string_view();
+  if (!tenant->IsString()) return std::nullopt;
+  return text_of(*tenant);
 }
 
 std::optional<Rejected> no(const char* why, RejectReason reason = RejectReason::InvalidToken) {
@@ -79,7 +86,9 @@ std::optional<Rejected> fault_of_claims(const rapidjson::Value& claims, const To
   if (*issued_at > now + skew) return no("issued in the future");
   if (*authenticated_at > now + skew) return no("authenticated in the future");
   if (*expires_at - *issued_at > kMaxLifetimeS) return no("lives longer than any token of Google");
-  if (tenant_in(claims) != rules.tenant_id) return no("wrong tenant");
+  const auto tenant = tenant_in(claims);
+  if (!tenant) return no("firebase or its tenant is of another type");
+  if (*tenant != rules.tenant_id) return no("wrong tenant");
   return std::nullopt;
 }
 

@@ -276,6 +276,10 @@ TEST_F(IdTokenRules, check_10_the_tenant_is_the_configured_one) {
     return verdict_of({{"firebase", R"({"sign_in_provider":"password","tenant":)" + tenant + "}"}});
   };
   EXPECT_EQ(of_tenant(json_text("tenant-1")), "invalid_token") << "none is configured";
+  for (const std::string tenant : {"[\"tenant-1\"]", "{}", "1", "null", "true"})
+    EXPECT_EQ(of_tenant(tenant), "invalid_token") << "not taken for none: " << tenant;
+  for (const std::string claim : {"\"tenant-1\"", "[]", R"([{"tenant":"tenant-1"}])", "1", "null", "false"})
+    EXPECT_EQ(verdict_of({{"firebase", claim}}), "invalid_token") << "not taken for none: " << claim;
   run({{"TenantId", json_text("tenant-1")}});
   EXPECT_EQ(of_tenant(json_text("tenant-1")), "authenticated");
   EXPECT_EQ(of_tenant(json_text("tenant-2")), "invalid_token");
