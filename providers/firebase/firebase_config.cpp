@@ -107,6 +107,12 @@ void read_credentials(const PluginConfig& section, FirebaseConfig& config, Fault
   config.service_account = std::move(*account);
 }
 
+// Left out it would be 80, where no emulator is.
+bool has_port(std::string_view authority) {
+  const std::size_t colon = authority.rfind(':');
+  return colon != std::string_view::npos && (authority.front() != '[' || authority[colon - 1] == ']');
+}
+
 // Never by accident: the setting itself, the word in it, an address of this machine, and no real credentials
 // beside it.
 void read_emulator(const PluginConfig& section, const rapidjson::Value& object, FirebaseConfig& config,
@@ -119,11 +125,12 @@ void read_emulator(const PluginConfig& section, const rapidjson::Value& object, 
         "can make them");
   if (section.text("CredentialsPath") || section.text("CredentialsJson"))
     faults.add("Emulator and service-account credentials exclude each other");
-  const std::string base =
-      "http://" + (host != nullptr && host->IsString() ? host->GetString() : std::string());
+  const std::string_view authority =
+      host != nullptr && host->IsString() ? text_of(*host) : std::string_view();
+  const std::string base = "http://" + std::string(authority);
   const auto url = toolkit::parse_url(base);
-  if (!url || url->path != "/" || !url->query.empty() || base.back() == '/')
-    return faults.add("Emulator:Host must be host:port, without a scheme");
+  if (!url || url->path != "/" || !url->query.empty() || base.back() == '/' || !has_port(authority))
+    return faults.add("Emulator:Host must be host:port, without a scheme, as in 127.0.0.1:9099");
   if (!is_loopback(url->host)) return faults.add("Emulator:Host must be a loopback address");
   config.emulator = true;
   config.endpoints.identity_toolkit = base + "/identitytoolkit.googleapis.com";

@@ -117,8 +117,12 @@ check 'and says what to change' grep -q 'Server:MaxConnections: needs 356 file d
 emulator=(--set Firebase:ProjectId=demo-any --set Firebase:Emulator:Host=127.0.0.1:9099 --set Firebase:Emulator:AllowUnsignedTokens=true
   --set Plugins:Storage=memory --set 'Plugins:Policies=[]')
 check "Firebase's emulator in Development" status_is 0 "$program" config check --environment Development "${emulator[@]}"
-check 'and never in Production' status_is 1 "$program" config check "${emulator[@]}"
-check 'which is said' said 'not in the environment Production'
+for environment in Production Prod Staging; do
+  check "and never in $environment" status_is 1 "$program" config check --environment "$environment" "${emulator[@]}"
+  check 'which is said' said "nor anywhere but in the environments Development and Test, and this one is '$environment'"
+done
+check 'an emulator without a port is a fault' status_is 1 "$program" config check --environment Development "${emulator[@]}" --set Firebase:Emulator:Host=127.0.0.1
+check 'and is named' said 'Emulator:Host must be host:port'
 
 # Policies that would protect nothing, or less than is meant: config check and serve say all of it at once.
 cat >policies.json <<'END'

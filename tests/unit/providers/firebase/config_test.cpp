@@ -187,7 +187,8 @@ TEST_F(FirebaseConfiguration, check_11_the_emulator_is_never_chosen_by_accident)
        {"10.0.0.1:9099", "emulator:9099", "0.0.0.0:9099", "127.0.0.1.example.com:9099", "127.1:9099"})
     expect_fault(emulator(R"({"Host":")" + host + R"(","AllowUnsignedTokens":true})"), "Emulator:Host");
   for (const std::string host :
-       {"http://127.0.0.1:9099", "127.0.0.1:9099/x", "127.0.0.1:9099/", "x@127.0.0.1:9099", ""})
+       {"http://127.0.0.1:9099", "127.0.0.1:9099/x", "127.0.0.1:9099/", "x@127.0.0.1:9099", "", "127.0.0.1",
+        "localhost", "[::1]", "::1:9099", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536"})
     expect_fault(emulator(R"({"Host":")" + host + R"(","AllowUnsignedTokens":true})"), "Emulator:Host");
   // Neither the ecosystem's variable nor an endpoint on this machine turns it on.
   ::setenv("FIREBASE_AUTH_EMULATOR_HOST", "127.0.0.1:9099", 1);

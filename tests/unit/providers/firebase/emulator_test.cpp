@@ -45,6 +45,25 @@ TEST_F(FirebaseEmulator, check_11_it_says_so_loudly) {
   EXPECT_NE(host_.logged().find("not signed"), std::string::npos);
 }
 
+TEST_F(FirebaseEmulator, check_11_it_runs_only_where_nobody_is_real) {
+  const auto runs_in = [&](const std::string& environment) {
+    const TestHost host({}, environment);
+    const Host seen(host.abi());
+    try {
+      const FirebaseProvider provider(seen, PluginConfig(config()));
+      return true;
+    } catch (const ConfigError& error) {
+      EXPECT_NE(std::string(error.what()).find("Emulator"), std::string::npos) << error.what();
+      return false;
+    }
+  };
+  for (const std::string environment : {"Production", "production", "Prod", "PRD", "Staging", "Live",
+                                        "Preview", "QA", "Development2", "Dev", "Tests", ""})
+    EXPECT_FALSE(runs_in(environment)) << environment;
+  for (const std::string environment : {"Development", "development", "Test"})
+    EXPECT_TRUE(runs_in(environment)) << environment;
+}
+
 TEST_F(FirebaseEmulator, check_11_an_unsigned_token_of_an_account_is_accepted) {
   const auto outcome = verify(unsigned_token(claims()));
   ASSERT_EQ(name_of_outcome(outcome), "authenticated");
