@@ -71,8 +71,8 @@ bool is_over(const store::User& user, const std::string& provider, const Authent
 
 std::int64_t opened_as_of_ms(const store::User& user, const std::string& provider,
                              const Authenticated& verified, std::int64_t began_ms) {
-  const bool is_weighed =
-      verified.authenticated_at_ms > 0 || is_linked_since_end(user, provider, verified.account.subject);
+  const bool told_by_token = began_ms == verified.authenticated_at_ms;
+  const bool is_weighed = told_by_token || is_linked_since_end(user, provider, verified.account.subject);
   if (!user.sessions_ended_at_ms || !is_weighed) return began_ms;
   return std::max(began_ms, *user.sessions_ended_at_ms + 1);
 }

@@ -48,7 +48,8 @@ bool is_over(const store::User& user, const std::string& provider, const Authent
 
 // As of when the session of a sign-in is opened that is_over() has let pass. The storage compares to the
 // millisecond and knows of no identities: an end that is_over() has weighed is not held against the sign-in a
-// second time, any later one is. began_ms: as authenticated_at_ms() tells it.
+// second time, any later one is. began_ms: as authenticated_at_ms() tells it; of a check that this request
+// made it is exact, and so is the comparison.
 std::int64_t opened_as_of_ms(const store::User& user, const std::string& provider,
                              const Authenticated& verified, std::int64_t began_ms);
 
