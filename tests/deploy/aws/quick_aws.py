@@ -1,6 +1,7 @@
 """The installed AWS CLI, started once: its modules are loaded here, and each call is a fork. A start of its own takes most of a
 second, and the tests make a thousand. Where the CLI is no Python package of this interpreter, it is called as it is.
 """
+import ctypes
 import os
 import signal
 import socket
@@ -17,6 +18,11 @@ with socket.socket(socket.AF_UNIX) as server:
     server.sendall(text)
     sys.exit(struct.unpack("i", server.recv(4))[0])
 """
+
+
+def end_with_parent():
+    """Called in a child: it is told to end when its parent does, even where that is killed and can tell nobody."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)  # PR_SET_PDEATHSIG
 
 
 def start(folder):
@@ -36,10 +42,15 @@ def start(folder):
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)
     listener.listen(8)
+    parent = os.getpid()
     child = os.fork()
     if child == 0:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # what the parent does at its end is not this child's
+        os.setpgid(0, 0)  # with the calls that it makes
+        signal.signal(signal.SIGTERM, lambda *_: os.killpg(0, signal.SIGKILL))
+        end_with_parent()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if os.getppid() != parent:  # which ended before it was asked for
+            os._exit(1)
         driver = awscli.clidriver.create_clidriver()
         for service in ("ec2", "ecs", "ecr", "rds", "elasticache", "elbv2", "iam", "logs", "secretsmanager", "acm", "route53", "sts",
                         "sns", "cloudwatch", "application-autoscaling"):
@@ -56,6 +67,7 @@ def serve(listener, main):
         peer, _ = listener.accept()
         if os.fork() == 0:
             if os.fork() == 0:  # not this process's child: nobody has to wait for it
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
                 listener.close()
                 run(peer, main)
             os._exit(0)

@@ -254,13 +254,14 @@ def main():
                            AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_DEFAULT_REGION="us-east-1")
         os.environ.clear()  # what is forked from here inherits it
         os.environ.update(environment)
-        quick = quick_aws.start(folder)
-        if quick:
-            environment["PATH"] = f"{quick[0]}:{environment['PATH']}"
-        with open(os.path.join(folder, "moto.log"), "w", encoding="utf-8") as log:
-            moto = subprocess.Popen(["moto_server", "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log,
-                                    env={**environment, "MOTO_ECS_SERVICE_RUNNING": "2", "MOTO_ACM_VALIDATION_WAIT": "0"})
+        quick = moto = None
         try:
+            quick = quick_aws.start(folder)
+            if quick:
+                environment["PATH"] = f"{quick[0]}:{environment['PATH']}"
+            with open(os.path.join(folder, "moto.log"), "w", encoding="utf-8") as log:
+                moto = subprocess.Popen(["moto_server", "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log, preexec_fn=quick_aws.end_with_parent,
+                                        env={**environment, "MOTO_ECS_SERVICE_RUNNING": "2", "MOTO_ACM_VALIDATION_WAIT": "0"})
             await_moto(moto, port)
             post(port, "/moto-api/state-manager/set-transition", {"model_name": "ecs::task", "transition": {"progression": "immediate"}})
             Front.folder, Front.moto = folder, ("127.0.0.1", port)
@@ -269,8 +270,10 @@ def main():
             environment.update(ENDPOINT_URL=f"http://127.0.0.1:{front.server_port}", CLOUD_DIR=folder, MOTO_URL=f"http://127.0.0.1:{port}")
             status = run(sys.argv[1:], environment)
         finally:
-            moto.terminate()
-            moto.wait()
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # told twice to end, it still tidies up
+            if moto:
+                moto.terminate()
+                moto.wait()
             if quick:
                 os.kill(quick[1], signal.SIGTERM)
                 os.waitpid(quick[1], 0)
