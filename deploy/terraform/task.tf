@@ -9,6 +9,8 @@ locals {
     ASPNETCORE_URLS        = "http://0.0.0.0:8080"
     AllowedHosts           = var.domain
     Tokens__IssuerUrl      = "https://${var.domain}"
+    # Not where the load balancer leads the internet; no rule lets anybody reach this port.
+    Metrics__Url = "http://0.0.0.0:9090"
     # Only the load balancer's subnets are believed about a client's address.
     ForwardedHeaders__Preset = "alb"
     },

@@ -140,6 +140,10 @@ run "task" {
     error_message = "One port from the load balancer to the program."
   }
   assert {
+    condition     = can(regex("^http://0.0.0.0:[0-9]+$", local.environment["Metrics__Url"])) && !endswith(local.environment["Metrics__Url"], ":8080")
+    error_message = "The internet gets no metrics."
+  }
+  assert {
     condition     = one(aws_ecs_service.main.load_balancer).container_name == jsondecode(aws_ecs_task_definition.service.container_definitions)[0].name
     error_message = "The load balancer's container is there."
   }

@@ -80,6 +80,7 @@ check 'and would not be with one secret less' status_is 1 env "${given[@]}" Fire
 
 : >serve.out
 env ConnectionStrings__IdentityServiceDb="$(connection identity_service services)" GATEWAY_URLS=http://127.0.0.1:0 Logging__Format=Json \
+  Metrics__Url="$(jq -r '.containerDefinitions[0].environment[] | select(.name == "Metrics__Url").value | sub(":9090"; ":0")' "$scripts/task-definition.json")" \
   Plugins__Policies__0=security-headers "$program" serve >serve.out 2>serve.err &
 pid=$!
 url=''
@@ -109,6 +110,7 @@ check 'which is said' said 'is no administrator'
 check 'and becomes one' status_is 0 database_task admin.sql ADMIN_EMAIL=Ada@example.com
 check 'the deployment works' status_is 0 verify
 cat err
+check 'the internet gets no metrics' test "$(curl -s -o /dev/null -w '%{http_code}' "$url/metrics")" = 404
 check 'sign-up was tried' said 'sign-up'
 check 'nothing was left behind' test "$(sql "SELECT count(*) FROM users WHERE status <> 'Deleted'")" = 1
 check 'and one account was removed' test "$(sql "SELECT count(*) FROM users WHERE status = 'Deleted'")" = 1
