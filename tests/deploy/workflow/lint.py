@@ -17,8 +17,8 @@ except ImportError as missing:
     sys.exit(77)
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-# A version or a commit: what a branch holds tomorrow is another action.
-PINNED = re.compile(r"[\w.-]+/[\w./-]+@(v?\d+(\.\d+){0,2}|[0-9a-f]{40})")
+# By its commit: what a branch or a tag holds tomorrow is another action, beside the role at AWS.
+PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
 CONTEXTS = {"github", "env", "vars", "secrets", "steps", "needs", "runner", "job"}
 FUNCTIONS = {"success", "failure", "always", "cancelled"}
 
@@ -45,6 +45,8 @@ class Lint:
         self._graph()
         if "permissions" not in self._workflow:
             self._tell("permissions", "none are named: the token may do everything")
+        elif "write" in self._workflow["permissions"].values():
+            self._tell("permissions", "every job may write: in the job that does")
 
     def _tell(self, where, what):
         self.faults.append(f"{where}: {what}")
@@ -62,7 +64,7 @@ class Lint:
             if ("run" in step) == ("uses" in step):
                 self._tell(where, "either run or uses")
             if "uses" in step and not PINNED.fullmatch(step["uses"]):
-                self._tell(where, f"{step['uses']} is not pinned by a version")
+                self._tell(where, f"{step['uses']} is not pinned by a commit")
             if "run" in step:
                 self._script(where, step["run"], "sh" if "container" in job else "bash")
             for path, text in strings(step):

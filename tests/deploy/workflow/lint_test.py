@@ -12,8 +12,8 @@ FILE = HERE.parents[2] / "deploy/ci/release.yaml"
 PLANTED = [
     ("needs: test", "needs: tests", "which is no job"),
     ("    runs-on: ubuntu-24.04\n", "    needs: release\n    runs-on: ubuntu-24.04\n", "lead back to it"),
-    ("checkout@v4", "checkout@main", "is not pinned"),
-    ("configure-aws-credentials@v4", "configure-aws-credentials", "is not pinned"),
+    ("checkout@11bd71901bbe5b1630ceea73d27597364c9af683", "checkout@v4", "is not pinned"),
+    ("configure-aws-credentials@b47578312673ae6fa5b5096b330d9fbac3d116df", "configure-aws-credentials", "is not pinned"),
     ("steps.image.outputs", "steps.imag.outputs", "no step before it has the id imag"),
     ("steps.update.outcome", "steps.later.outcome", "no step before it has the id later"),
     ("failure() &&", "failed() &&", "there is no failed"),
@@ -23,6 +23,7 @@ PLANTED = [
     ("rollback.sh", "rolback.sh", "there is no deploy/aws-cli/rolback.sh"),
     ("timeout-minutes: 90", "timeout-minute: 90", "'timeout-minute' is nothing that a job has"),
     ("permissions:", "permission:", "none are named"),
+    ("permissions:\n  contents: read\n", "permissions:\n  contents: read\n  id-token: write\n", "every job may write"),
     ('update.sh "${VERSION#v}"', 'update.sh "${{ github.ref_name }}"', "by env instead"),
 ]
 

@@ -12,7 +12,7 @@ import yaml
 
 _TOKEN = re.compile(r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<op>==|!=|&&|\|\||[!()])|(?P<name>[A-Za-z_][\w.-]*))")
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.S)
-KNOWN_JOB = {"name", "runs-on", "container", "needs", "if", "steps", "env", "environment", "timeout-minutes"}
+KNOWN_JOB = {"name", "runs-on", "container", "needs", "if", "steps", "env", "environment", "permissions", "timeout-minutes"}
 KNOWN_STEP = {"name", "id", "if", "env", "run", "uses", "with"}
 
 
