@@ -3,6 +3,7 @@
 resource "aws_ecr_repository" "main" {
   name                 = "${var.project}/${var.service}"
   image_tag_mutability = "IMMUTABLE"
+  force_delete         = !var.deletion_protection
   image_scanning_configuration {
     scan_on_push = true
   }

@@ -8,4 +8,4 @@ db_class    = "db.t4g.micro"
 db_multi_az = false
 log_days    = 14
 
-db_connections_alarm = 80
+db_connections_alarm = 60

@@ -86,8 +86,8 @@ variable "project" {
   type        = string
   default     = "realserv"
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,20}$", var.project))
-    error_message = "Small letters, digits and hyphens, 2 to 21."
+    condition     = can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", var.project)) && length(var.project) <= 21
+    error_message = "Small letters, digits and single hyphens, 21 at most."
   }
 }
 
@@ -95,6 +95,10 @@ variable "service" {
   description = "ECS service, task family, container; the repository is PROJECT/SERVICE."
   type        = string
   default     = "identity-service"
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", var.service)) && length(var.service) <= 29
+    error_message = "Small letters, digits and single hyphens, 29 at most."
+  }
 }
 
 variable "vpc_cidr" {
@@ -213,7 +217,7 @@ variable "access_logs" {
 }
 
 variable "deletion_protection" {
-  description = "Of database, load balancer and the bucket of its logs; false, applied, before terraform destroy."
+  description = "Of database, load balancer, the bucket of its logs and the images; false, applied, before terraform destroy."
   type        = bool
   default     = true
 }

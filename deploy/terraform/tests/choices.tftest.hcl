@@ -123,6 +123,33 @@ run "a_tag_is_no_image" {
   expect_failures = [var.image]
 }
 
+run "two_hyphens_are_no_name" {
+  command = plan
+  variables {
+    project = "real--serv"
+  }
+  expect_failures = [var.project]
+}
+
+run "no_service_of_that_length" {
+  command = plan
+  variables {
+    service = "identity-service-of-a-long-name"
+  }
+  expect_failures = [var.service]
+}
+
+run "it_can_be_destroyed" {
+  command = plan
+  variables {
+    deletion_protection = false
+  }
+  assert {
+    condition     = aws_ecr_repository.main.force_delete && aws_s3_bucket.logs[0].force_destroy && !aws_lb.main.enable_deletion_protection && !aws_db_instance.main.deletion_protection
+    error_message = "Nothing is left that keeps itself from being destroyed."
+  }
+}
+
 run "one_task_is_none" {
   command = plan
   variables {
