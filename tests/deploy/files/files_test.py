@@ -63,6 +63,8 @@ def dockerfile_faults(text, root=ROOT):
         faults.append(f"USER is {last.get('USER')}, the task's is {TASK['user']}")
     if last.get("FROM", "").split()[0] != "scratch":
         faults.append("the last stage has what it is built on")
+    if [rest for word, rest in final if word == "COPY" and "--from=" not in rest and "--chmod=0444 " not in rest]:
+        faults.append("what is copied keeps the mode that it has outside: the program may not be able to read it")
     if [rest for word, rest in final if word == "RUN"]:
         faults.append("the last stage has no shell to RUN anything")
     if last.get("STOPSIGNAL") != "SIGTERM":
@@ -127,8 +129,9 @@ class FilesTest(unittest.TestCase):
             ("FROM build AS root", "FROM builder AS root", "no stage builder"),
             ("--from=root", "--from=roots", "no stage roots"),
             ("COPY dev dev", "COPY develop dev", "there is no develop"),
-            ("COPY LICENSE appsettings", "COPY LICENSE SECURITY.md appsettings", ".dockerignore keeps SECURITY.md out"),
-            ("COPY LICENSE appsettings", "ADD LICENSE appsettings", "COPY"),
+            ("0444 LICENSE appsettings", "0444 LICENSE SECURITY.md appsettings", ".dockerignore keeps SECURITY.md out"),
+            ("COPY --chmod=0444 LICENSE", "ADD LICENSE", "COPY"),
+            ("--chmod=0444 LICENSE", "LICENSE", "keeps the mode"),
             ("USER 10001:10001", "USER root", "USER is root"),
             ("FROM scratch", "FROM tools", "has what it is built on"),
             ('CMD ["serve"]', "CMD serve", "CMD wants a shell"),
