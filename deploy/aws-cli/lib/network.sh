@@ -1,13 +1,14 @@
 # Where things are: found by their names, so that any step can be run by itself. Sourced.
 # shellcheck shell=bash
 
-by_name() { # ec2-call result name
-  ask ec2 "$1" --filters "Name=tag:Name,Values=$3" --query "$2"
+by_name() { # ec2-call result name [filter…]
+  ask ec2 "$1" --filters "Name=tag:Name,Values=$3" "${@:4}" --query "$2"
 }
+# What is in a VPC is looked for in ours: others may have the same names.
 vpc_id() { by_name describe-vpcs 'Vpcs[0].VpcId' "$PROJECT-vpc"; }
-subnet_id() { by_name describe-subnets 'Subnets[0].SubnetId' "$PROJECT-$1"; } # public-1, private-2, …
+subnet_id() { by_name describe-subnets 'Subnets[0].SubnetId' "$PROJECT-$1" "Name=vpc-id,Values=$VPC_ID"; } # public-1, private-2, …
 security_group_id() { # alb, tasks, database, cache
-  ask ec2 describe-security-groups --filters "Name=group-name,Values=$PROJECT-$1" --query 'SecurityGroups[0].GroupId'
+  ask ec2 describe-security-groups --filters "Name=group-name,Values=$PROJECT-$1" "Name=vpc-id,Values=$VPC_ID" --query 'SecurityGroups[0].GroupId'
 }
 tagged() { printf 'ResourceType=%s,Tags=[{Key=Name,Value=%s},{Key=Project,Value=%s}]' "$1" "$PROJECT-$2" "$PROJECT"; }
 known() { # value what: ends where it is not there, but in a dry run

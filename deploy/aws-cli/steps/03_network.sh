@@ -12,7 +12,7 @@ make_subnet() { # name zone range
 }
 make_route_table() { # name subnet target-option target
   local table route association
-  table=$(by_name describe-route-tables 'RouteTables[0].RouteTableId' "$PROJECT-$1")
+  table=$(by_name describe-route-tables 'RouteTables[0].RouteTableId' "$PROJECT-$1" "Name=vpc-id,Values=$VPC_ID")
   if [ -z "$table" ]; then
     table=$(change "route table $1" ec2 create-route-table --vpc-id "$VPC_ID" \
       --tag-specifications "$(tagged route-table "$1")" --query RouteTable.RouteTableId)
@@ -41,8 +41,8 @@ make_nat() { # name public-subnet
     fi
     id=$(change "gateway $1" ec2 create-nat-gateway --subnet-id "$2" --allocation-id "$address" \
       --tag-specifications "$(tagged natgateway "$1")" --query NatGateway.NatGatewayId)
-    ask ec2 wait nat-gateway-available --nat-gateway-ids "$id"
   fi
+  ask ec2 wait nat-gateway-available --nat-gateway-ids "$id"
   printf '%s' "$id"
 }
 make_security_group() { # name description
