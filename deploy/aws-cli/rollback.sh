@@ -42,15 +42,14 @@ else
   wanted=$(ask ecs list-tags-for-resource --resource-arn "arn:aws:ecs:$AWS_REGION:$ACCOUNT_ID:$RESOURCE_ID" --query "tags[?key=='Previous'].value | [0]")
   [ -n "$wanted" ] || fail 'there is no revision to go back to: nothing was updated yet'
 fi
-target=$(find ecs describe-task-definition --task-definition "$wanted" --query "taskDefinition.[taskDefinitionArn][?starts_with(@, 'arn:')] | [0]")
-[ -n "$target" ] || fail "there is no task definition $wanted"
+target=$(task_definition "$wanted")
+# What it came from is not remembered: run again, it stays where it is instead of going forward to what was bad.
 if [ "$target" = "$current" ]; then
-  say "   ${current##*/} runs already"
+  say "   ${current##*/} runs already (rollback.sh REVISION goes further back)"
 else
   configuration=$(deployment_configuration)
   change "service $SERVICE from ${current##*/} back to ${target##*/}" ecs update-service --cluster "$CLUSTER" --service "$SERVICE" \
     --task-definition "$target" --deployment-configuration "$configuration" >/dev/null
-  remember "$current"
   wait_for_rollout "$target"
 fi
 step_8

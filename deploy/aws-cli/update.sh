@@ -12,6 +12,7 @@ usage() { echo 'update.sh VERSION [--settings FILE] [--dry-run]     pushes LOCAL
 read_arguments "$@"
 [ ${#positional[@]} -eq 1 ] || { usage >&2; fail 'which version?'; }
 VERSION=${positional[0]}
+check_version
 
 begin 10.1 "image $VERSION"
 account_id

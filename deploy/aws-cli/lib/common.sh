@@ -14,6 +14,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d)
 step=start dry_run=no settings=''
 positional=()
+# Asked or found here: what the caller's shell happens to have under these names is not meant.
+unset ACCOUNT_ID SERVICE_TASK
 
 finish() {
   local status=$?
@@ -54,7 +56,14 @@ read_arguments() { # "$@" of the script; leaves the rest in $positional
   for name in AWS_REGION PROJECT SERVICE VERSION DOMAIN CPU MEMORY ARCHITECTURE MIN_TASKS MAX_TASKS LOG_DAYS; do
     [ -n "${!name:-}" ] || fail "$name is not set in $settings"
   done
+  name='^[a-z][a-z0-9]*(-[a-z0-9]+)*$'
+  [[ $PROJECT =~ $name && ${#PROJECT} -le 21 ]] || fail "PROJECT is $PROJECT: small letters, digits and single hyphens, 21 at most"
+  [[ $SERVICE =~ $name && ${#SERVICE} -le 29 ]] || fail "SERVICE is $SERVICE: small letters, digits and single hyphens, 29 at most"
+  check_version
   derive_names
+}
+check_version() {
+  [[ $VERSION =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$ ]] || fail "$VERSION is no version: letters, digits, dots and hyphens"
 }
 
 # One definition of every name. Those of the deployment guide where it has one.

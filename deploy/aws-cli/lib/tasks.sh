@@ -10,11 +10,23 @@ register_task() { # rendered-file family
     before=$(ask ecs describe-task-definition --task-definition "$2" --include TAGS --query "tags[?key=='Digest'].value | [0]")
     if [ "$before" = "$digest" ]; then REGISTERED=$latest; return 0; fi
   fi
-  tags=("key=Digest,value=$digest" "key=Project,value=$PROJECT" "key=Version,value=${TASK_VERSION:-$VERSION}")
+  tags=("key=Digest,value=$digest" "key=Project,value=$PROJECT" "key=Version,value=$VERSION")
   REGISTERED=$(change "task definition $2" ecs register-task-definition --cli-input-json "file://$1" --tags "${tags[@]}" \
     --query taskDefinition.taskDefinitionArn)
 }
 
+make_log_group() { # name
+  local there
+  there=$(ask logs describe-log-groups --log-group-name-prefix "$1" --query "logGroups[?logGroupName=='$1'].arn | [0]")
+  if [ -z "$there" ]; then change "log group $1" logs create-log-group --log-group-name "$1" >/dev/null; fi
+  change "retention of $1" logs put-retention-policy --log-group-name "$1" --retention-in-days "$LOG_DAYS" >/dev/null
+}
+task_definition() { # family:revision; prints its ARN
+  local arn
+  arn=$(find ecs describe-task-definition --task-definition "$1" --query "taskDefinition.[taskDefinitionArn][?starts_with(@, 'arn:')] | [0]")
+  [ -n "$arn" ] || fail "there is no task definition $1"
+  printf '%s' "$arn"
+}
 # The service's: what task-definition.json says, and the origins that the settings allow.
 render_service_task() {
   local file

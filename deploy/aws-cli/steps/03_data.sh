@@ -16,6 +16,8 @@ make_database() {
   change 'parameters of the database' rds modify-db-parameter-group --db-parameter-group-name "$name" --parameters \
     ParameterName=rds.force_ssl,ParameterValue=1,ApplyMethod=immediate \
     ParameterName=log_error_verbosity,ParameterValue=terse,ApplyMethod=immediate >/dev/null
+  # Made here, since RDS makes it without an end.
+  make_log_group "/aws/rds/instance/$DB_INSTANCE/postgresql"
   there=$(find rds describe-db-instances --db-instance-identifier "$DB_INSTANCE" --query 'DBInstances[0].DBInstanceIdentifier')
   if [ -n "$there" ]; then return 0; fi
   local zones=--multi-az

@@ -41,9 +41,7 @@ step_4() {
     change "cluster $CLUSTER" ecs create-cluster --cluster-name "$CLUSTER" --settings name=containerInsights,value=enabled \
       --capacity-providers FARGATE --default-capacity-provider-strategy capacityProvider=FARGATE,weight=1 >/dev/null
   fi
-  there=$(ask logs describe-log-groups --log-group-name-prefix "$LOG_GROUP" --query "logGroups[?logGroupName=='$LOG_GROUP'].arn | [0]")
-  if [ -z "$there" ]; then change "log group $LOG_GROUP" logs create-log-group --log-group-name "$LOG_GROUP" >/dev/null; fi
-  change "retention of $LOG_GROUP" logs put-retention-policy --log-group-name "$LOG_GROUP" --retention-in-days "$LOG_DAYS" >/dev/null
+  make_log_group "$LOG_GROUP"
   # The service can read its own secrets and not the database's owner; the task itself needs nothing of AWS.
   make_role "$EXECUTION_ROLE" task-execution-role-policy.json
   make_role "$SETUP_ROLE" setup-execution-role-policy.json

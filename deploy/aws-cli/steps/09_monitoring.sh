@@ -27,7 +27,7 @@ make_alarms() {
   alarm database-cpu CPUUtilization AWS/RDS Average 80 $more breaching 3 300 "${database[@]}"
   alarm database-storage FreeStorageSpace AWS/RDS Minimum 4000000000 $less breaching 1 300 "${database[@]}"
   alarm database-memory FreeableMemory AWS/RDS Average 64000000 $less breaching 3 300 "${database[@]}"
-  alarm database-connections DatabaseConnections AWS/RDS Maximum "${DB_CONNECTIONS_ALARM:-250}" $more breaching 2 60 "${database[@]}"
+  alarm database-connections DatabaseConnections AWS/RDS Maximum "${DB_CONNECTIONS_ALARM:-300}" $more breaching 2 60 "${database[@]}"
   for node in 001 002; do
     alarm "cache-cpu-$node" EngineCPUUtilization AWS/ElastiCache Average 80 $more breaching 3 300 Name=CacheClusterId,Value="$CACHE-$node"
     alarm "cache-memory-$node" DatabaseMemoryUsagePercentage AWS/ElastiCache Average 80 $more breaching 3 300 Name=CacheClusterId,Value="$CACHE-$node"

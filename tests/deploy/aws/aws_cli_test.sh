@@ -67,6 +67,8 @@ case $1 in
 esac
 TOOL
 chmod +x bin/docker
+# What an operator's shell may have.
+export ACCOUNT_ID=999999999999 SERVICE_TASK=another
 export PATH=$work/bin:$PATH VERIFY_URL=http://127.0.0.1:$port POLL_SECONDS=1 VERIFY_SECONDS=20 ROLLOUT_SECONDS=20
 zone=$(cloud route53 create-hosted-zone --name realserv.com --caller-reference test --query HostedZone.Id)
 printf 'AIzaNobodysKey\n' >api-key
@@ -93,6 +95,10 @@ check 'of a state that is told' jq -e '.route53.FakeZone | length == 1' after.js
 check 'says what it would do' said 'would change database realserv-identity-db'
 
 echo '== deploy'
+# Another VPC with the same names in it.
+other=$(cloud ec2 create-vpc --cidr-block 10.9.0.0/16 --query Vpc.VpcId)
+cloud ec2 create-subnet --vpc-id "$other" --cidr-block 10.9.0.0/24 --tag-specifications 'ResourceType=subnet,Tags=[{Key=Name,Value=realserv-private-1}]' >other.out
+for name in alb database; do cloud ec2 create-security-group --group-name realserv-$name --description other --vpc-id "$other" >other.out; done
 check 'ends well' status_is 0 run deploy.sh
 [ "$failed" -eq 0 ] || { echo 'there is no use in going on' >&2; exit 1; }
 check 'database: encrypted, two zones, private, protected' is $'True\tTrue\tFalse\tTrue\trealserv_identity' cloud rds describe-db-instances \
@@ -101,13 +107,17 @@ check 'its master password is managed' shows arn: rds describe-db-instances --qu
 check 'cache: TLS' is True cloud elasticache describe-replication-groups --query 'ReplicationGroups[0].TransitEncryptionEnabled'
 check 'image: tags cannot move' is IMMUTABLE cloud ecr describe-repositories --query 'repositories[0].imageTagMutability'
 check 'two NAT gateways' is 2 cloud ec2 describe-nat-gateways --query 'length(NatGateways)'
-group() { cloud ec2 describe-security-groups --filters "Name=group-name,Values=realserv-$1" --query 'SecurityGroups[0].GroupId'; }
-chain() { cloud ec2 describe-security-groups --filters "Name=group-name,Values=realserv-$1" --query 'SecurityGroups[0].IpPermissions[].[FromPort,UserIdGroupPairs[0].GroupId,IpRanges[0].CidrIp]'; }
+vpc=$(cloud ec2 describe-vpcs --filters Name=tag:Name,Values=realserv-vpc --query 'Vpcs[0].VpcId')
+check 'nothing is let into the other VPC' is '' cloud ec2 describe-security-groups --filters "Name=vpc-id,Values=$other" --query 'SecurityGroups[].IpPermissions[].FromPort'
+check 'its subnet is not taken for ours' is 4 cloud ec2 describe-subnets --filters "Name=vpc-id,Values=$vpc" --query 'length(Subnets)'
+group() { cloud ec2 describe-security-groups --filters "Name=group-name,Values=realserv-$1" "Name=vpc-id,Values=$vpc" --query 'SecurityGroups[0].GroupId'; }
+chain() { cloud ec2 describe-security-groups --filters "Name=group-name,Values=realserv-$1" "Name=vpc-id,Values=$vpc" --query 'SecurityGroups[0].IpPermissions[].[FromPort,UserIdGroupPairs[0].GroupId,IpRanges[0].CidrIp]'; }
 check 'the internet reaches the load balancer' is $'443\tNone\t0.0.0.0/0\n80\tNone\t0.0.0.0/0' chain alb
 check 'which reaches the tasks' is "8080	$(group alb)	None" chain tasks
 check 'which reach the database' is "5432	$(group tasks)	None" chain database
 check 'and the cache' is "6379	$(group tasks)	None" chain cache
 check 'logs end' is 30 cloud logs describe-log-groups --log-group-name-prefix /ecs/identity-service --query 'logGroups[0].retentionInDays'
+check "the database's as well" is 30 cloud logs describe-log-groups --log-group-name-prefix /aws/rds/instance/realserv-identity-db/postgresql --query 'logGroups[0].retentionInDays'
 bucket=realserv-alb-logs-123456789012
 check 'the load balancer writes down every request' is $'true\t'$bucket bash -c 'aws --region us-east-1 --endpoint-url "$ENDPOINT_URL" --output text elbv2 describe-load-balancer-attributes --load-balancer-arn "$1" \
   --query "[Attributes[?Key==\`access_logs.s3.enabled\`].Value | [0], Attributes[?Key==\`access_logs.s3.bucket\`].Value | [0]]"' _ "$(cloud elbv2 describe-load-balancers --query 'LoadBalancers[0].LoadBalancerArn')"
@@ -187,6 +197,8 @@ check 'says so' said 'is 1.0.1, not 1.0.2: nothing to go back from'
 check 'and does nothing' is "$second" runs
 check 'rollback' status_is 0 run rollback.sh --only-from 1.0.1
 check 'goes back' is "$first" runs
+check 'rollback, run again' status_is 0 run rollback.sh
+check 'does not go forward' is "$first" runs
 check 'deploy.sh after a rollback' status_is 0 run deploy.sh --only 6
 check 'leaves that as well' is "$first" runs
 check 'rollback to a revision that is not there' status_is 1 run rollback.sh 99
@@ -208,6 +220,10 @@ check 'dry runs' status_is 0 run task.sh keys rotate --dry-run
 check 'dry runs' status_is 0 run rotate_password.sh --dry-run
 check 'dry runs' status_is 0 run ci_role.sh ada/gateway --dry-run
 check 'change nothing' is '' calls_that_change
+calls
+check 'of a revision that is not there' status_is 1 run task.sh --revision 99 config check
+check 'says so' said 'there is no task definition identity-service:99'
+check 'of one that does not run' status_is 0 run task.sh --revision 2 config check
 calls
 check 'a command of the gateway' status_is 0 run task.sh keys rotate
 check 'is a task' is 1 bash -c "tail -n +$((mark + 1)) '$CLOUD_DIR/calls' | grep -c 'ecs.RunTask'"
@@ -282,6 +298,10 @@ settings_fault DOMAIN api.example.com 'is not in the zone'
 settings_fault FIREBASE_API_KEY_FILE /nowhere 'cannot read /nowhere'
 settings_fault ACCESS_LOGS maybe 'yes or no'
 settings_fault MIN_TASKS 1 'two are needed'
+settings_fault PROJECT Real--Serv 'small letters, digits and single hyphens'
+settings_fault SERVICE 'a,Tags=[]' 'small letters, digits and single hyphens'
+check 'what is no version is refused' status_is 1 run update.sh --dryrun
+check 'which is said' said '--dryrun is no version'
 kill -TERM "$pid"
 wait "$pid"
 pid=''
