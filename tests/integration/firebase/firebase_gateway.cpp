@@ -41,7 +41,7 @@ void FirebaseGateway::expect_no_secret_in(const std::string& text, const char* w
                                    "Str0ng#Enough",
                                    "An0ther#Password",
                                    "PRIVATE KEY",
-                                   "eyJ",  // a JWT
+                                   ".eyJ",  // the claims of a JWT; a random id may hold the letters
                                    "fake-refresh-token",
                                    "fake-oob-code",
                                    "fake-pending-credential",
