@@ -12,15 +12,6 @@ using namespace gateway::store;
 // The ways to lose the last Active user of a type, as an operation that may be refused with LastOfType.
 class StoreLastOfType : public StoreSuite {
  protected:
-  UpdateUser change(const User& user) const {
-    UpdateUser update;
-    update.id = user.id;
-    update.now_ms = now_ms() + 5;
-    return update;
-  }
-  User updated(const UpdateUser& update) const {
-    return expect_outcome<UserRow>(answer(update), "users.update").user;
-  }
   User of_type(const std::string& type, UserStatus status = UserStatus::Active) const {
     User user = new_user();
     user.user_type = type;

@@ -59,12 +59,6 @@ class StoreRevocations : public StoreSuite {
     expect_outcome<SessionOpened>(answer(open));
     return session.id;
   }
-  UpdateUser change(const User& user) const {
-    UpdateUser update;
-    update.id = user.id;
-    update.now_ms = now_ms() + 1;
-    return update;
-  }
 
   std::string cursor_;
 };

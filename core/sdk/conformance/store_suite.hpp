@@ -42,6 +42,15 @@ class StoreSuite : public testing::Test {
     return expect_outcome<store::UserRow>(answer(store::CreateUser{user}), "users.create").user;
   }
   store::User created() const { return created(new_user()); }
+  store::UpdateUser change(const store::User& user) const {
+    store::UpdateUser update;
+    update.id = user.id;
+    update.now_ms = now_ms() + 5;
+    return update;
+  }
+  store::User updated(const store::UpdateUser& update) const {
+    return expect_outcome<store::UserRow>(answer(update), "users.update").user;
+  }
 
   TestHost host_;
   PluginInstance plugin_;

@@ -14,15 +14,6 @@ class StoreUsers : public StoreSuite {
     EXPECT_EQ(expect_outcome<Conflict>(reply).field, field);
     EXPECT_FALSE(answer(GetUser{user.id}).user && field != "id") << "a refused user was stored";
   }
-  UpdateUser change(const User& user) const {
-    UpdateUser update;
-    update.id = user.id;
-    update.now_ms = now_ms() + 5;
-    return update;
-  }
-  User updated(const UpdateUser& update) const {
-    return expect_outcome<UserRow>(answer(update), "users.update").user;
-  }
 };
 
 TEST_F(StoreUsers, a_created_user_is_found_in_every_way) {
