@@ -100,9 +100,9 @@ class DocumentedTest(unittest.TestCase):
         del settings["Firebase"]["CredentialsPath"]
         file = pathlib.Path(folder.name) / "appsettings.json"
         file.write_text(json.dumps(settings))
-        cls.mounts = [*cls.backing.mounts, (file, "/app/appsettings.Staging.json")]
+        cls.mounts = [*cls.backing.mounts, (file, "/app/appsettings.Test.json")]
         cls.environment = {
-            "ASPNETCORE_ENVIRONMENT": "Staging",
+            "ASPNETCORE_ENVIRONMENT": "Test",
             "IDENTITY_DB_CONNECTION_STRING": cls.backing.service,
             "FIREBASE_PROJECT_ID": "demo-gateway",
             "FIREBASE_API_KEY": "an-api-key",
