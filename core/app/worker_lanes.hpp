@@ -11,6 +11,7 @@
 
 #include "core/http/route.hpp"
 #include "core/runtime/worker_pool.hpp"
+#include "core/server/answer_batch.hpp"
 
 namespace gateway::app {
 
@@ -28,10 +29,10 @@ struct WorkerOptions {
 class WorkerLanes {
  public:
   explicit WorkerLanes(const WorkerOptions& options)
-      : fast_({"fast", options.fast_threads, options.fast_queue, 0}),
-        blocking_({"blocking", options.blocking_threads, options.blocking_queue, 0}),
-        provider_({"provider", options.provider_threads, options.provider_queue, 0}),
-        hash_({"hash", options.hash_threads, options.hash_queue, kHashNice}) {}
+      : fast_({"fast", options.fast_threads, options.fast_queue, 0, answer_together}),
+        blocking_({"blocking", options.blocking_threads, options.blocking_queue, 0, {}}),
+        provider_({"provider", options.provider_threads, options.provider_queue, 0, {}}),
+        hash_({"hash", options.hash_threads, options.hash_queue, kHashNice, {}}) {}
 
   bool post(http::Lane lane, std::function<void()> task) {
     switch (lane) {
@@ -59,6 +60,12 @@ class WorkerLanes {
 
  private:
   static constexpr int kHashNice = 10;
+
+  // Signature checks are short, so that an answer may wait for those next to it.
+  static void answer_together(const std::function<void()>& run) {
+    const server::AnswerBatch batch;
+    run();
+  }
 
   runtime::WorkerPool fast_;
   runtime::WorkerPool blocking_;

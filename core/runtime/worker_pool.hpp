@@ -25,11 +25,15 @@ struct WorkerPoolOptions {
   std::size_t threads = 1;
   std::size_t queue_capacity = 64;
   int nice = 0;
+  // Called on the worker's thread for every run of tasks that it finds without waiting, at most
+  // WorkerPool::kLongestRun of them; calls `run` once. Empty: just runs them.
+  std::function<void(const std::function<void()>& run)> around_run;
 };
 
 class WorkerPool {
  public:
   using Task = std::function<void()>;
+  static constexpr std::size_t kLongestRun = 8;
 
   explicit WorkerPool(WorkerPoolOptions options);
   ~WorkerPool();
@@ -47,7 +51,10 @@ class WorkerPool {
   std::size_t refused() const noexcept { return refused_.load(std::memory_order_relaxed); }
 
  private:
-  void run(std::size_t index);
+  void work(std::size_t index);
+  bool wait_for(Task& task);    // false: stopped, and nothing is left
+  bool take(Task& task);        // false: nothing is there
+  bool take_first(Task& task);  // under the lock
 
   const WorkerPoolOptions options_;
   std::mutex mutex_;

@@ -21,14 +21,12 @@ Inbox::~Inbox() {
 }
 
 void Inbox::post(std::shared_ptr<ServerExchange> exchange) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (closed_) return;
-    waiting_.push_back(std::move(exchange));
-    if (waiting_.size() > 1)
-      return;  // whoever posted the first one has woken, or is about to wake, the thread
-  }
-  wake();
+  const std::lock_guard lock(mutex_);
+  if (!closed_) waiting_.push_back(std::move(exchange));
+}
+
+void Inbox::notify() noexcept {
+  if (!notified_.exchange(true, std::memory_order_acq_rel)) wake();
 }
 
 void Inbox::wake() const noexcept {
@@ -38,11 +36,12 @@ void Inbox::wake() const noexcept {
 }
 
 void Inbox::take(std::vector<std::shared_ptr<ServerExchange>>& out) {
-  // Read before taking: a message posted in between makes the descriptor readable again, so no wake-up is
-  // lost.
+  // Read before taking, and open to notices again before taking: of a message posted in between, the notice
+  // makes the descriptor readable again, so no wake-up is lost.
   std::uint64_t count = 0;
   static_cast<void>(!::read(fd_, &count, sizeof count));
   const std::lock_guard lock(mutex_);
+  notified_.store(false, std::memory_order_release);
   out.swap(waiting_);
 }
 

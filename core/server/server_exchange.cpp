@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/http/target.hpp"
+#include "core/server/answer_batch.hpp"
 
 namespace gateway::server {
 
@@ -33,7 +34,9 @@ void ServerExchange::finish(bool dropped) noexcept {
   const State next = here ? State::AnsweredInline : State::Posted;
   if (!state_.compare_exchange_strong(expected, next, std::memory_order_acq_rel))
     return;  // nobody waits any more
-  if (!here) inbox_->post(shared_from_this());
+  if (here) return;
+  inbox_->post(shared_from_this());
+  AnswerBatch::notify(inbox_);
 }
 
 void ServerExchange::release() noexcept {

@@ -110,13 +110,17 @@ void Transport::on_event(const Pistache::Aio::FdSet::Entry& event) {
 }
 
 void Transport::on_inbox() {
+  deliver_answers();
+  if (shared->draining.load(std::memory_order_acquire) && drain_sweeps_ == 0) sweep();
+}
+
+void Transport::deliver_answers() {
   inbox->take(finished_);
   for (const std::shared_ptr<ServerExchange>& exchange : finished_) {
     if (const std::shared_ptr<Connection> connection = exchange->connection().lock())
       connection->on_finished(*exchange);
   }
   finished_.clear();
-  if (shared->draining.load(std::memory_order_acquire) && drain_sweeps_ == 0) sweep();
 }
 
 void Transport::on_timer() {
@@ -126,6 +130,7 @@ void Transport::on_timer() {
   // Pistache's queue of new sockets can lose a wake-up (it reads its eventfd after looking): what it forgot
   // is fetched here.
   if (accept_tag_) on_pistache(*accept_tag_);
+  deliver_answers();  // those whose batch is held up
   if (shared->draining.load(std::memory_order_acquire)) sweep();
 }
 

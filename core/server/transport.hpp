@@ -63,6 +63,7 @@ class Transport final : public Pistache::Tcp::Transport, public IoContext {
 
   void on_event(const Pistache::Aio::FdSet::Entry& event);
   void on_inbox();
+  void deliver_answers();
   void on_timer();
   void begin_connection(const std::shared_ptr<Pistache::Tcp::Peer>& peer);
   void on_pistache(Pistache::Polling::Tag tag);

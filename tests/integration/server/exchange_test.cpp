@@ -1,4 +1,5 @@
 // Exchanges that are finished elsewhere, late, never, or by an exception.
+#include "core/server/answer_batch.hpp"
 #include "tests/integration/server/server_fixture.hpp"
 
 namespace gateway::server {
@@ -101,6 +102,40 @@ TEST_F(Exchanges, AClientThatLeavesAbandonsItsRequest) {
   EXPECT_EQ(stat(&ServerStats::connections_open), 0U);
   EXPECT_EQ(stat(&ServerStats::in_flight), 1U);  // the worker's place is taken until it lets go
   held->complete();
+}
+
+TEST_F(Exchanges, AnswersOfABatchComeTogether) {
+  start();
+  RawClient first = client();
+  RawClient second = client();
+  ASSERT_TRUE(first.send(get("/hold?first")));
+  ASSERT_TRUE(application_.wait_held(1));
+  ASSERT_TRUE(second.send(get("/hold?second")));
+  ASSERT_TRUE(application_.wait_held(2));
+  {
+    const AnswerBatch batch;
+    for (const char* body : {"first", "second"}) {
+      const auto held = application_.take_held();
+      held->response().body = body;
+      held->complete();
+    }
+  }
+  EXPECT_EQ(first.read_response()->body, "first");
+  EXPECT_EQ(second.read_response()->body, "second");
+}
+
+TEST_F(Exchanges, AnAnswerDoesNotWaitForABatchThatIsHeldUp) {
+  start();
+  RawClient client(port());
+  ASSERT_TRUE(client.send(get("/hold?1")));
+  ASSERT_TRUE(application_.wait_held(1));
+  const AnswerBatch batch;  // its thread goes on to something that takes as long as this test
+  application_.take_held()->complete();
+  const auto response = client.read_response();
+  ASSERT_TRUE(response.has_value());
+  EXPECT_EQ(response->status, 200);
+  ASSERT_TRUE(client.send(get("/id?next")));
+  EXPECT_EQ(client.read_response()->body, "id=next");
 }
 
 TEST_F(Exchanges, AnswersAfterTheServerHasStoppedGoNowhere) {

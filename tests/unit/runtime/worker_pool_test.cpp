@@ -1,6 +1,7 @@
 #include "core/runtime/worker_pool.hpp"
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <memory>
 #include <thread>
@@ -79,6 +80,30 @@ TEST(WorkerPool, TasksAreReleasedWithThePool) {
       ASSERT_TRUE(pool.try_post([held] {}));
   }
   EXPECT_EQ(held.use_count(), 1);
+}
+
+// What is there is one run, but never more than the longest; the last run ends before the worker waits.
+TEST(WorkerPool, TasksThatAreThereAreRunTogether) {
+  Gate gate;
+  int running = 0;
+  std::vector<int> runs;  // tasks of each; one thread, and stop() joins it
+  WorkerPool pool({.name = "test",
+                   .threads = 1,
+                   .queue_capacity = 100,
+                   .around_run = [&](const std::function<void()>& run) {
+                     running = 0;
+                     run();
+                     runs.push_back(running);
+                   }});
+  ASSERT_TRUE(pool.try_post(gate.task()));
+  gate.wait_until_entered(1);
+  constexpr int kLongest = WorkerPool::kLongestRun;
+  for (int i = 0; i < 2 * kLongest; ++i)
+    ASSERT_TRUE(pool.try_post([&running] { ++running; }));
+  gate.open();
+  pool.stop();
+  // The gate was the first task of the first run and did not count itself.
+  EXPECT_EQ(runs, (std::vector<int>{kLongest - 1, kLongest, 1}));
 }
 
 TEST(WorkerPool, ManyPostersLoseNothing) {
