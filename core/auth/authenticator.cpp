@@ -13,13 +13,14 @@ namespace {
 using http::ErrorCode;
 using http::Problem;
 
-http::Outcome<Done> check_status(const store::User& user) {
-  if (user.status == store::UserStatus::Deleted) return Problem(ErrorCode::InvalidToken);
-  if (user.status != store::UserStatus::Active) return Problem(ErrorCode::UserDisabled);
+http::Outcome<Done> check_status(store::UserStatus status) {
+  if (status == store::UserStatus::Deleted) return Problem(ErrorCode::InvalidToken);
+  if (status != store::UserStatus::Active) return Problem(ErrorCode::UserDisabled);
   return Done{};
 }
 
-http::CallerPtr make_caller(const store::User& user, std::string provider, std::string subject,
+template <class User>  // store::User or store::SessionUser
+http::CallerPtr make_caller(const User& user, std::string provider, std::string subject,
                             std::string session_id, std::int64_t expires_at_ms) {
   auto caller = std::make_shared<http::Caller>();
   caller->user_id = user.id;
@@ -81,7 +82,7 @@ http::Outcome<http::CallerPtr> Authenticator::by_session(const toolkit::Verified
     return Problem(ErrorCode::InvalidToken);
   }
   // First the user: suspending one revokes the sessions too, and the contract wants to say which it is.
-  if (auto active = check_status(*resolved->user); !active) return active.error();
+  if (auto active = check_status(resolved->user->status); !active) return active.error();
   if (resolved->session->revoked_at_ms.has_value()) return Problem(ErrorCode::InvalidToken);
   return make_caller(*resolved->user, resolved->session->provider, resolved->session->subject, session_id,
                      jwt.claims.expires_at_s().value_or(0) * 1000);
@@ -100,7 +101,7 @@ http::Outcome<http::CallerPtr> Authenticator::by_account(const std::string& prov
 
 http::Outcome<Done> Authenticator::check_user(const store::User& user, const std::string& provider,
                                               const Authenticated& verified) const {
-  if (auto active = check_status(user); !active) return active;
+  if (auto active = check_status(user.status); !active) return active;
   if (is_over(user, provider, verified)) return revoked_by(provider);
   return Done{};
 }

@@ -113,7 +113,8 @@ Result<store::ResolvedSession> MemoryStore::resolve_session(const store::Resolve
   const Guard guard(mutex_);
   std::optional<store::Session> session = sessions_.get(request.id);
   if (!session) return store::ResolvedSession{};
-  return store::ResolvedSession{session, users_.get(session->user_id).user};
+  auto user = users_.session_user(session->user_id);
+  return store::ResolvedSession{std::move(session), std::move(user)};
 }
 
 Result<store::RevokedCount> MemoryStore::revoke_sessions(const store::RevokeSessions& request,

@@ -91,6 +91,13 @@ store::MaybeUser UserTable::get(const std::string& id) const {
   return found(it == users_.end() ? nullptr : &it->second);
 }
 
+std::optional<store::SessionUser> UserTable::session_user(const std::string& id) const {
+  const auto it = users_.find(id);
+  if (it == users_.end()) return std::nullopt;
+  const User& user = it->second;
+  return store::SessionUser{user.id, user.email, user.user_type, user.status};
+}
+
 store::MaybeUser UserTable::find_by_identity(const store::FindUserByIdentity& request) const {
   return found(look_up(by_identity_, IdentityKey{request.provider, request.subject}));
 }

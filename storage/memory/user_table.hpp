@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include <gateway/store/sessions.hpp>
 #include <gateway/store/users.hpp>
 
 #include "recent_times.hpp"
@@ -24,6 +25,7 @@ class UserTable {
 
   Result<store::CreateUser::Reply> create(const store::CreateUser& request);
   store::MaybeUser get(const std::string& id) const;
+  std::optional<store::SessionUser> session_user(const std::string& id) const;
   store::MaybeUser find_by_identity(const store::FindUserByIdentity& request) const;
   store::MaybeUser find_by_email(const std::string& email) const;
   Result<store::UpdateUser::Reply> update(const store::UpdateUser& request);

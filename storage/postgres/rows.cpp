@@ -26,6 +26,10 @@ struct IdentityList {
 
 }  // namespace
 
+Error unknown_status() {
+  return malformed("a user's status is not known to this version");
+}
+
 Result<User> user_in(const Rows& rows, int row, int first_column) {
   int column = first_column;
   User user;
@@ -43,8 +47,7 @@ Result<User> user_in(const Rows& rows, int row, int first_column) {
   user.updated_at_ms = rows.number(row, column++);
   user.sessions_ended_at_ms = rows.maybe_number(row, column++);
   auto list = decode<IdentityList>(rows.text(row, column++));
-  // A status that only a newer version knows must not be taken for one that may sign in.
-  if (!status) return malformed("a user's status is not known to this version");
+  if (!status) return unknown_status();
   if (!list) return list.error();
   user.status = *status;
   user.identities = std::move(list->identities);

@@ -15,6 +15,8 @@ namespace gateway::postgres {
 std::string user_columns();
 inline constexpr int kUserColumns = 14;
 // Malformed where the row is not what this version understands.
+// A status that only a newer version knows must not be taken for one that may sign in.
+Error unknown_status();
 Result<store::User> user_in(const Rows& rows, int row, int first_column = 0);
 // The user of a result that has one row, or none.
 Result<store::MaybeUser> maybe_user(const Rows& rows);

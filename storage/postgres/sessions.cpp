@@ -70,7 +70,8 @@ SELECT 'rotated', )sql" +
         "CASE WHEN is_retry THEN revoked_at_ms ELSE coalesce(revoked_at_ms, $3) END, current_digest " +
         "FROM alive WHERE NOT is_current"};
 
-const Statement kResolve{"sessions.resolve", "SELECT " + user_columns() + ", " + session_columns("s") + R"sql(
+const Statement kResolve{"sessions.resolve",
+                         "SELECT u.id, u.email, u.user_type, u.status, " + session_columns("s") + R"sql(
 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1)sql"};
 
 const Statement kRevokeOne{"sessions.revoke_one", R"sql(
@@ -153,9 +154,11 @@ Result<store::ResolvedSession> PostgresStore::resolve_session(const store::Resol
   const auto rows = database_.run(kResolve, Parameters().add(request.id), context);
   if (!rows) return rows.error().error;
   if (rows->empty()) return store::ResolvedSession{};
-  auto user = user_in(*rows, 0);
-  if (!user) return user.error();
-  return store::ResolvedSession{session_in(*rows, 0, kUserColumns), std::move(*user)};
+  const auto status = parse_name<store::UserStatus>(rows->text(0, 3));
+  if (!status) return unknown_status();
+  store::SessionUser user{std::string(rows->text(0, 0)), rows->maybe_text(0, 1),
+                          std::string(rows->text(0, 2)), *status};
+  return store::ResolvedSession{session_in(*rows, 0, 4), std::move(user)};
 }
 
 Result<store::RevokedCount> PostgresStore::revoke_sessions(const store::RevokeSessions& request,

@@ -11,12 +11,14 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #define RAPIDJSON_HAS_STDSTRING 1
@@ -133,14 +135,18 @@ inline bool has_duplicate_names(const rapidjson::Value& value) {
 
 }  // namespace json_detail
 
-inline Result<rapidjson::Document> parse_json(std::string_view text, const JsonLimits& limits = {}) {
+using JsonPool = rapidjson::MemoryPoolAllocator<>;
+
+// parse_json into a document of the caller's, which must not be used after an Error. A document that was made
+// with a JsonPool keeps its values there; one of its own would take 64 KiB for the smallest text.
+inline Result<Done> read_json(std::string_view text, const JsonLimits& limits,
+                              rapidjson::Document& document) {
   constexpr unsigned kFlags = rapidjson::kParseIterativeFlag;
   if (text.size() > limits.max_bytes) return invalid("JSON is larger than its bound");
   // RapidJSON takes a NUL for the end of the text; JSON has no place where one may stand.
   if (text.find('\0') != std::string_view::npos) return invalid("not JSON: a NUL byte");
   if (!json_detail::is_utf8(text)) return invalid("not JSON: not UTF-8");
 
-  rapidjson::Document document;
   rapidjson::ParseResult parsed;
   auto read = [&](rapidjson::Document& target) {
     json_detail::BoundedBuilder builder(target, limits);
@@ -159,8 +165,35 @@ inline Result<rapidjson::Document> parse_json(std::string_view text, const JsonL
                    std::to_string(parsed.Offset()));
   }
   if (json_detail::has_duplicate_names(document)) return invalid("JSON object with a duplicate member name");
+  return Done{};
+}
+
+inline Result<rapidjson::Document> parse_json(std::string_view text, const JsonLimits& limits = {}) {
+  rapidjson::Document document;
+  if (auto read = read_json(text, limits, document); !read) return std::move(read).error();
   return document;
 }
+
+// For a text that is read and let go of within one call: what a usual one needs is on the stack.
+class ScratchJson {
+ public:
+  ScratchJson() = default;
+  ScratchJson(const ScratchJson&) = delete;
+  ScratchJson& operator=(const ScratchJson&) = delete;
+
+  Result<Done> read(std::string_view text, const JsonLimits& limits) {
+    return read_json(text, limits, document_);
+  }
+  const rapidjson::Document& operator*() const noexcept { return document_; }
+  const rapidjson::Document* operator->() const noexcept { return &document_; }
+
+ private:
+  static constexpr std::size_t kBytes = 4 * 1024;
+
+  alignas(std::max_align_t) std::array<char, kBytes> buffer_;
+  JsonPool pool_{buffer_.data(), buffer_.size(), kBytes};
+  rapidjson::Document document_{&pool_};
+};
 
 inline std::string to_text(const rapidjson::Value& value) {
   rapidjson::StringBuffer buffer;

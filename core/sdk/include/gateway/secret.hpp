@@ -3,6 +3,7 @@
 // searching for it. Thread safety: a plain value.
 #pragma once
 
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,12 +38,10 @@ class Secret {
 
  private:
   void wipe() noexcept {
-    // volatile: the compiler may not drop writes to memory that is about to be freed. Bytes of a short string
-    // that was moved from stay inside the object, so all of its capacity is cleared.
+    // The compiler may not drop this, although the memory is about to be freed. Bytes of a short string that
+    // was moved from stay inside the object, so all of its capacity is cleared.
     text_.resize(text_.capacity());
-    volatile char* bytes = text_.data();
-    for (std::size_t i = 0; i < text_.size(); ++i)
-      bytes[i] = '\0';
+    ::explicit_bzero(text_.data(), text_.size());
     text_.clear();
   }
 

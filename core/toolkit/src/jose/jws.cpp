@@ -23,8 +23,10 @@ bool read_optional_text(const rapidjson::Value& json, std::string_view name, std
 }
 
 Result<JwsHeader> parse_header(std::string_view text) {
-  const auto document = parse_json(text, kHeaderLimits);
-  if (!document.ok()) return invalid("header is " + document.error().detail);
+  ScratchJson document;
+  if (const auto read = document.read(text, kHeaderLimits); !read) {
+    return invalid("header is " + read.error().detail);
+  }
   if (!document->IsObject()) return invalid("header is not an object");
   if (member(*document, "crit") != nullptr) return invalid("header has crit");
   const auto* algorithm = member(*document, "alg");

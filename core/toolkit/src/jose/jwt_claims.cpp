@@ -43,10 +43,11 @@ std::int64_t to_seconds(const rapidjson::Value& number) {
 }  // namespace
 
 std::optional<JwtClaims> JwtClaims::parse(std::string_view payload) {
-  auto document = parse_json(payload, kClaimsLimits);
-  if (!document.ok() || !document->IsObject()) return std::nullopt;
+  JwtClaims claims;
+  const rapidjson::Document& document = claims.document_;
+  if (!read_json(payload, kClaimsLimits, claims.document_) || !document.IsObject()) return std::nullopt;
   const auto absent_or = [&document](std::string_view name, auto is_good) {
-    const auto* value = member(*document, name);
+    const auto* value = member(document, name);
     return value == nullptr || is_good(*value);
   };
   const bool texts = std::all_of(kTexts.begin(), kTexts.end(),
@@ -55,7 +56,7 @@ std::optional<JwtClaims> JwtClaims::parse(std::string_view payload) {
     return absent_or(name, [](const rapidjson::Value& value) { return value.IsNumber(); });
   });
   if (!texts || !dates || !absent_or("aud", is_good_audience)) return std::nullopt;
-  return JwtClaims(std::move(document).value());
+  return claims;
 }
 
 std::vector<std::string_view> JwtClaims::audiences() const {

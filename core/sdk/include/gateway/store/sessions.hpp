@@ -130,9 +130,24 @@ struct RotateSession {
   }
 };
 
+// Of a session's user, what deciding about a token of it needs.
+struct SessionUser {
+  std::string id;
+  std::optional<std::string> email;
+  std::string user_type;
+  UserStatus status = UserStatus::Active;
+  template <class Self, class Fields>
+  static void fields(Self& self, Fields& f) {
+    f.required("id", self.id);
+    f.optional("email", self.email);
+    f.required("user_type", self.user_type);
+    f.required("status", self.status);
+  }
+};
+
 struct ResolvedSession {
   std::optional<Session> session;
-  std::optional<User> user;  // the session's user, Deleted ones included
+  std::optional<SessionUser> user;  // Deleted ones included
   template <class Self, class Fields>
   static void fields(Self& self, Fields& f) {
     f.optional("session", self.session);
@@ -140,7 +155,7 @@ struct ResolvedSession {
   }
 };
 
-// The session and its user in one look: what deciding about an access token needs.
+// The session and its user in one look. Asked for each access token that was not seen lately.
 struct ResolveSession {
   static constexpr std::string_view kOperation = "sessions.resolve";
   using Reply = ResolvedSession;

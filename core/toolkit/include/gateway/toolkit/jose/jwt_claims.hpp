@@ -7,7 +7,9 @@
 // Units: seconds since 1970.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -40,13 +42,16 @@ class JwtClaims {
 
  private:
   friend class JwtVerifier;
-  explicit JwtClaims(rapidjson::Document document) : document_(std::move(document)) {}
+  JwtClaims() = default;
 
   // nullopt: not an object, or a registered claim of the wrong type or beyond its bound.
   static std::optional<JwtClaims> parse(std::string_view payload);
   std::optional<std::int64_t> date(std::string_view name) const;
 
-  rapidjson::Document document_;
+  static constexpr std::size_t kChunkBytes = 2 * 1024;  // enough for most tokens
+
+  std::unique_ptr<JsonPool> pool_ = std::make_unique<JsonPool>(kChunkBytes);
+  rapidjson::Document document_{pool_.get()};
 };
 
 }  // namespace gateway::toolkit
