@@ -12,12 +12,14 @@ class TokenGate final : public http::TokenVerifier {
  public:
   explicit TokenGate(auth::Authenticator& authenticator) : authenticator_(authenticator) {}
 
-  http::CallerPtr cached(std::string_view token) noexcept override {
-    return authenticator_.cached(auth::VerifiedTokenCache::key_of(token));
+  http::CallerPtr cached(std::string_view token, http::TokenFingerprint& fingerprint) noexcept override {
+    fingerprint = auth::VerifiedTokenCache::key_of(token);
+    return authenticator_.cached(fingerprint);
   }
   http::Outcome<http::CallerPtr> verify(std::string_view token,
                                         const http::RequestContext& context) override {
-    return authenticator_.authenticate(Secret(std::string(token)), scope_of(context));
+    return authenticator_.authenticate(Secret(std::string(token)), context.token_fingerprint,
+                                       scope_of(context));
   }
 
  private:

@@ -47,8 +47,9 @@ Authenticator::Authenticator(Store& store, const ProviderDirectory& providers,
       clock_(clock),
       issuer_(options.issuer) {}
 
-http::Outcome<http::CallerPtr> Authenticator::authenticate(const Secret& token, const RequestScope& scope) {
-  const VerifiedTokenCache::Key key = VerifiedTokenCache::key_of(token.reveal());
+http::Outcome<http::CallerPtr> Authenticator::authenticate(const Secret& token,
+                                                           const VerifiedTokenCache::Key& key,
+                                                           const RequestScope& scope) {
   if (http::CallerPtr known = cached(key)) return known;
   cache_.count_miss();
   const std::uint64_t epoch = cache_.epoch();

@@ -31,7 +31,9 @@ class Authenticator {
     return cache_.find(key, clock_.monotonic_ms());
   }
 
-  http::Outcome<http::CallerPtr> authenticate(const Secret& token, const RequestScope& scope);
+  // `key`: VerifiedTokenCache::key_of(token).
+  http::Outcome<http::CallerPtr> authenticate(const Secret& token, const VerifiedTokenCache::Key& key,
+                                              const RequestScope& scope);
   http::Outcome<TokenDescription> describe(const Secret& token, const RequestScope& scope);
 
  private:

@@ -65,7 +65,9 @@ bool Pipeline::can_stay(const Step& step) const noexcept {
 void Pipeline::begin(Step step) {
   const Route* route = step.context.route;
   if (route != nullptr && route->access == Access::Bearer) {
-    if (const auto token = token_of(step.context)) step.context.caller = tokens_.cached(*token);
+    if (const auto token = token_of(step.context)) {
+      step.context.caller = tokens_.cached(*token, step.context.token_fingerprint);
+    }
   }
   if (!policies_.may_block(step.route_class)) {
     if (!policies_.on_request(step.context, step.route_class)) return finish(step.context, step.route_class);

@@ -25,12 +25,16 @@ inline constexpr std::size_t kMostPolicies = 32;  // as the configuration's sche
 // A word of each policy's own, in their configured order.
 using PolicyMemos = std::array<std::uint64_t, kMostPolicies>;
 
+// What its verifier knows a token by, made once for each request.
+using TokenFingerprint = std::array<std::uint8_t, 32>;
+
 struct RequestContext {
   std::shared_ptr<Exchange> exchange;
   const Route* route = nullptr;
   std::string_view parameter;  // of a path such as /users/{id}
   CallerPtr caller;            // null: anonymous so far
   PolicyMemos policy_memos{};
+  TokenFingerprint token_fingerprint{};  // of routes that want a token, once the verifier was asked for it
 
   const Request& request() const noexcept { return exchange->request(); }
   Response& response() const noexcept { return exchange->response(); }

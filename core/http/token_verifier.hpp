@@ -17,9 +17,10 @@ class TokenVerifier {
   TokenVerifier& operator=(const TokenVerifier&) = delete;
   virtual ~TokenVerifier() = default;
 
-  // The caller if the token was verified lately, else null. Never blocks: called on I/O threads.
-  virtual CallerPtr cached(std::string_view token) noexcept = 0;
-  // May block: called on workers.
+  // The caller if the token was verified lately, else null. Tells what verify() will want to know the token
+  // by. Never blocks: called on I/O threads.
+  virtual CallerPtr cached(std::string_view token, TokenFingerprint& fingerprint) noexcept = 0;
+  // After cached(), with the context's token_fingerprint from there. May block: called on workers.
   virtual Outcome<CallerPtr> verify(std::string_view token, const RequestContext& context) = 0;
 };
 

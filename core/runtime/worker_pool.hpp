@@ -33,7 +33,7 @@ struct WorkerPoolOptions {
 class WorkerPool {
  public:
   using Task = std::function<void()>;
-  static constexpr std::size_t kLongestRun = 8;
+  static constexpr std::size_t kLongestRun = 16;  // what is short stays below a millisecond
 
   explicit WorkerPool(WorkerPoolOptions options);
   ~WorkerPool();

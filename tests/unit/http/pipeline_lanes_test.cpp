@@ -29,7 +29,7 @@ class UnansweredExchange final : public Exchange {
 
 class NoTokens final : public TokenVerifier {
  public:
-  CallerPtr cached(std::string_view) noexcept override { return nullptr; }
+  CallerPtr cached(std::string_view, TokenFingerprint&) noexcept override { return nullptr; }
   Outcome<CallerPtr> verify(std::string_view, const RequestContext&) override {
     return Problem(ErrorCode::UnauthorizedAccess);
   }

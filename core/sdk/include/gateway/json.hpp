@@ -44,9 +44,12 @@ inline std::string_view text_of(const rapidjson::Value& value) {
 
 // The member of that name, or nullptr. `object` must be an object.
 inline const rapidjson::Value* member(const rapidjson::Value& object, std::string_view name) {
-  const auto it = object.FindMember(
-      rapidjson::Value(rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size()))));
-  return it == object.MemberEnd() ? nullptr : &it->value;
+  for (auto it = object.MemberBegin(); it != object.MemberEnd(); ++it) {
+    const std::string_view other = text_of(it->name);
+    if (other.size() != name.size() || (!name.empty() && other.front() != name.front())) continue;
+    if (other == name) return &it->value;
+  }
+  return nullptr;
 }
 
 namespace json_detail {
@@ -57,8 +60,8 @@ namespace json_detail {
 class BoundedBuilder {
  public:
   using Ch = char;
-  BoundedBuilder(rapidjson::Document& document, const JsonLimits& limits)
-      : document_(document), limits_(limits) {}
+  BoundedBuilder(rapidjson::Document& document, const JsonLimits& limits, bool has_escapes = true)
+      : document_(document), limits_(limits), has_escapes_(has_escapes) {}
 
   bool Null() { return count() && document_.Null(); }
   bool Bool(bool value) { return count() && document_.Bool(value); }
@@ -87,7 +90,8 @@ class BoundedBuilder {
 
   // Raw bytes were validated as UTF-8, but a lone low surrogate written as an escape (a "u" escape of DC00
   // to DFFF) comes through as the bytes ED B0..BF xx, which are not UTF-8.
-  static bool is_scalar_text(std::string_view text) {
+  bool is_scalar_text(std::string_view text) const {
+    if (!has_escapes_) return true;
     for (auto at = text.find('\xed'); at != std::string_view::npos; at = text.find('\xed', at + 1)) {
       if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xa0) return false;
     }
@@ -96,6 +100,7 @@ class BoundedBuilder {
 
   rapidjson::Document& document_;
   const JsonLimits& limits_;
+  const bool has_escapes_;
   std::size_t depth_ = 0;
   std::size_t values_ = 0;
 };
@@ -149,7 +154,7 @@ inline Result<Done> read_json(std::string_view text, const JsonLimits& limits,
 
   rapidjson::ParseResult parsed;
   auto read = [&](rapidjson::Document& target) {
-    json_detail::BoundedBuilder builder(target, limits);
+    json_detail::BoundedBuilder builder(target, limits, text.find('\\') != std::string_view::npos);
     rapidjson::Reader reader;
     rapidjson::MemoryStream stream(text.data(), text.size());
     parsed = reader.Parse<kFlags>(stream, builder);
