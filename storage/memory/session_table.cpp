@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 #include "limits.hpp"
@@ -42,8 +43,7 @@ Result<store::OpenSession::Reply> SessionTable::open(const store::OpenSession& r
     return {store::Stale{}};
   }
   store::SessionOpened opened;
-  if (request.max_per_user)
-    opened.displaced = keep_newest_of(request.session.user_id, *request.max_per_user - 1);
+  if (request.max_per_user) opened.displaced = make_room(request.session, *request.max_per_user - 1);
   if (families_.size() >= max_sessions_ && prune(clock_ms, kPrunedPerWrite) == 0) return full("sessions");
   const Session& session = request.session;
   Family& family = families_.emplace(session.id, Family{session, {{request.token_digest, 0}}}).first->second;
@@ -112,15 +112,19 @@ std::int64_t SessionTable::revoke_all_of(const std::string& user_id,
   return revoked;
 }
 
-std::vector<std::string> SessionTable::keep_newest_of(const std::string& user_id, std::int64_t count) {
-  std::vector<std::pair<std::int64_t, std::string>> oldest_first;
-  for (auto it = by_user_.lower_bound({user_id, ""}); it != by_user_.end() && it->first == user_id; ++it)
-    oldest_first.emplace_back(families_.at(it->second).session.created_at_ms, it->second);
-  if (static_cast<std::int64_t>(oldest_first.size()) <= count) return {};
-  std::sort(oldest_first.begin(), oldest_first.end());
-  oldest_first.resize(oldest_first.size() - static_cast<std::size_t>(count));
+std::vector<std::string> SessionTable::make_room(const Session& incoming, std::int64_t count) {
+  std::vector<std::tuple<bool, std::int64_t, std::string>> first_to_go;  // is it alive, its age, its id
+  const std::string& user_id = incoming.user_id;
+  for (auto it = by_user_.lower_bound({user_id, ""}); it != by_user_.end() && it->first == user_id; ++it) {
+    const Session& session = families_.at(it->second).session;
+    const bool is_alive = !session.revoked_at_ms && incoming.created_at_ms < ends_at_ms(session);
+    first_to_go.emplace_back(is_alive, session.created_at_ms, it->second);
+  }
+  if (static_cast<std::int64_t>(first_to_go.size()) <= count) return {};
+  std::sort(first_to_go.begin(), first_to_go.end());
+  first_to_go.resize(first_to_go.size() - static_cast<std::size_t>(count));
   std::vector<std::string> displaced;
-  for (auto& [created_at_ms, id] : oldest_first) {
+  for (auto& [is_alive, created_at_ms, id] : first_to_go) {
     const bool was_revoked = families_.at(id).session.revoked_at_ms.has_value();
     erase(id);
     if (!was_revoked) displaced.push_back(std::move(id));

@@ -45,8 +45,9 @@ class SessionTable {
   };
 
   Result<store::RotateSession::Reply> advance(Family& family, const store::RotateSession& request);
-  // Erases the others, and answers with those of them that were not revoked before.
-  std::vector<std::string> keep_newest_of(const std::string& user_id, std::int64_t count);
+  // Erases what is more than `count` of the owner's, and answers with those of them that were not revoked
+  // before.
+  std::vector<std::string> make_room(const store::Session& incoming, std::int64_t count);
   void erase(const std::string& id);
 
   std::size_t max_sessions_;

@@ -24,7 +24,8 @@ WITH owner AS MATERIALIZED (
 surplus AS (
   DELETE FROM sessions WHERE ctid = ANY (ARRAY(
     SELECT s.ctid FROM sessions s WHERE s.user_id = (SELECT id FROM owner) AND $11::bigint IS NOT NULL
-    ORDER BY s.created_at_ms DESC, s.id OFFSET $11::bigint - 1 FOR UPDATE SKIP LOCKED))
+    ORDER BY s.revoked_at_ms IS NOT NULL OR $5 >= least(s.expires_at_ms, s.idle_expires_at_ms), s.created_at_ms DESC, s.id
+    OFFSET $11::bigint - 1 FOR UPDATE SKIP LOCKED))
   RETURNING id, revoked_at_ms),
 displaced AS (SELECT id FROM surplus WHERE surplus.revoked_at_ms IS NULL),
 told AS (INSERT INTO revocations (session_id) SELECT id FROM displaced),

@@ -313,6 +313,31 @@ TEST_F(StoreSessions, of_those_that_give_way_the_revoked_ones_are_not_named) {
             std::vector<std::string>{living.session.id});
 }
 
+TEST_F(StoreSessions, the_revoked_and_the_ended_give_way_to_none_that_lives) {
+  const User user = created();
+  std::vector<std::string> displaced;
+  const auto open_at = [&](std::int64_t after_ms, std::int64_t lifetime_ms) {
+    Opened made{new_session(user.id), unique("digest-")};
+    made.session.created_at_ms += after_ms;
+    made.session.idle_expires_at_ms = made.session.created_at_ms + lifetime_ms;
+    OpenSession open{made.session, made.digest};
+    open.max_per_user = 3;
+    const std::vector<std::string> gone = expect_outcome<SessionOpened>(answer(open)).displaced;
+    displaced.insert(displaced.end(), gone.begin(), gone.end());
+    return made;
+  };
+  const Opened living = open_at(0, kIdleMs);
+  const Opened ended = open_at(1, 5);
+  const Opened revoked = open_at(2, kIdleMs);
+  revoke({.id = revoked.session.id});
+  open_at(10, kIdleMs);
+  open_at(11, kIdleMs);
+  EXPECT_TRUE(find(living)) << "the oldest, and the only one that could still be used";
+  EXPECT_FALSE(find(ended));
+  EXPECT_FALSE(find(revoked));
+  EXPECT_EQ(displaced, std::vector<std::string>{ended.session.id});
+}
+
 TEST_F(StoreSessions, a_revocation_beats_a_concurrent_rotation) {
   for (int round = 0; round < 20; ++round) {
     const Opened made = opened();

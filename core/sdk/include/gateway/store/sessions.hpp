@@ -48,7 +48,8 @@ struct SessionOpened {
 // Conflict: "id" or "token_digest". Stale: all sessions of the user were revoked at or after
 // authenticated_at_ms (by sessions.revoke with user_id, or by users.delete): a password that was checked
 // before it was changed opens no session after the change. A store may forget such a revocation after
-// kRevocationMemoryMs. Where the user then has more than max_per_user sessions, the oldest ones give way.
+// kRevocationMemoryMs. Where the user then has more than max_per_user sessions, some give way: first those
+// that are revoked, or over when the new one begins (created_at_ms), then the oldest.
 struct OpenSession {
   static constexpr std::string_view kOperation = "sessions.open";
   using Reply = std::variant<Conflict, Stale, SessionOpened>;
