@@ -45,8 +45,8 @@ Frontend::Frontend(Services& services, plugin::PluginSet& plugins, const Setting
       attempt_endpoints_(services.address_attempts),
       operations_endpoints_(health_, services.keys, process.metrics, services.providers, process.clock,
                             settings.tokens, settings.users, std::string(kVersion)),
-      router_(routes(plugins, settings)),
       policies_(policy_entries(plugins)),
+      router_(routes(plugins, settings)),
       tokens_(services.authenticator),
       telemetry_(process.logger, process.metrics),
       lanes_(settings.workers),
@@ -80,11 +80,14 @@ Frontend::~Frontend() {
 }
 
 std::vector<http::Route> Frontend::routes(const plugin::PluginSet& plugins, const Settings& settings) {
-  // Looking up a token's session in a database blocks; in memory it does not.
-  const bool storage_blocks = plugins.of_kind(PluginKind::Storage).front()->manifest().opens_sockets;
+  // A token of ours whose session is in memory is checked without waiting for anybody. A database is waited
+  // for; so may a provider's service be, for what it says of a token, and what a policy asks.
+  const bool may_wait = plugins.of_kind(PluginKind::Storage).front()->manifest().opens_sockets ||
+                        probed_.first_with("token") != nullptr ||
+                        policies_.may_block(RouteClass::Verify);
   auto all = api::routes_of({&auth_endpoints_, &phone_endpoints_, &recovery_endpoints_, &user_endpoints_,
                              &api_key_endpoints_, &attempt_endpoints_, &operations_endpoints_},
-                            storage_blocks ? http::Lane::Blocking : http::Lane::Fast);
+                            may_wait ? http::Lane::Blocking : http::Lane::Fast);
   if (!settings.metrics_server)
     all.push_back(api::OperationsEndpoints::metrics_route(&operations_endpoints_));
   return all;

@@ -64,8 +64,8 @@ class Frontend {
   api::ApiKeyEndpoints api_key_endpoints_;
   api::AttemptEndpoints attempt_endpoints_;
   api::OperationsEndpoints operations_endpoints_;
-  http::Router router_;
   http::PolicyChain policies_;
+  http::Router router_;
   api::TokenGate tokens_;
   RequestTelemetry telemetry_;
   WorkerLanes lanes_;

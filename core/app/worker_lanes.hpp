@@ -1,9 +1,9 @@
 // WorkerLanes: the worker pools behind the lanes of routes.
 //
-// fast: signature checks, as many threads as cores. blocking: storage. provider: calls of identity providers
-// over the network, apart from the storage's, so that a provider that hangs takes its own workers only. hash:
-// password hashing, as many threads as cores and at a lower priority, so that a storm of logins cannot slow
-// token checks. Thread safety: post() from any thread. Ownership: owns the pools.
+// fast: signature checks that wait for nobody, as many threads as cores. blocking: storage. provider: calls
+// of identity providers over the network, apart from the storage's, so that a provider that hangs takes its
+// own workers only. hash: password hashing, as many threads as cores and at a lower priority, so that a storm
+// of logins cannot slow token checks. Thread safety: post() from any thread. Ownership: owns the pools.
 #pragma once
 
 #include <array>

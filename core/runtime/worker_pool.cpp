@@ -51,12 +51,13 @@ void WorkerPool::work(std::size_t index) {
   Task task;
   const std::function<void()> run = [this, &task] {
     std::size_t done = 0;
+    const auto end = std::chrono::steady_clock::now() + options_.longest_run;
     do {
       busy_.fetch_add(1, std::memory_order_relaxed);
       task();
       task = nullptr;  // what the task holds is released before the thread counts as free
       busy_.fetch_sub(1, std::memory_order_relaxed);
-    } while (++done < kLongestRun && take(task));
+    } while (++done < kMostTasks && std::chrono::steady_clock::now() < end && take(task));
   };
   while (wait_for(task)) {
     if (options_.around_run) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -25,15 +26,17 @@ struct WorkerPoolOptions {
   std::size_t threads = 1;
   std::size_t queue_capacity = 64;
   int nice = 0;
-  // Called on the worker's thread for every run of tasks that it finds without waiting, at most
-  // WorkerPool::kLongestRun of them; calls `run` once. Empty: just runs them.
+  // Called on the worker's thread for every run of tasks that it finds without waiting; calls `run` once.
+  // Empty: just runs them. A run takes on no more tasks once it has had WorkerPool::kMostTasks, or lasts
+  // longest_run.
   std::function<void(const std::function<void()>& run)> around_run;
+  std::chrono::microseconds longest_run{500};
 };
 
 class WorkerPool {
  public:
   using Task = std::function<void()>;
-  static constexpr std::size_t kLongestRun = 16;  // what is short stays below a millisecond
+  static constexpr std::size_t kMostTasks = 16;
 
   explicit WorkerPool(WorkerPoolOptions options);
   ~WorkerPool();

@@ -74,7 +74,10 @@ void Connection::on_finished(const ServerExchange& exchange) {
   update_interest();
 }
 
+// What the client has sent already is answered: it could not know, and closing on it would reset the
+// connection.
 void Connection::on_drain() {
+  if (phase_ == Phase::Idle) on_ready(true, false);
   if (phase_ == Phase::Idle) close();
 }
 

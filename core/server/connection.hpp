@@ -31,6 +31,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, public
   void on_deadline(DeadlineWheel::Time now) override;
   void on_finished(const ServerExchange& exchange);  // its answer is ready
   void on_drain();
+  void abort();  // cut off: nothing more is sent
 
   int fd() const noexcept { return fd_; }
 
@@ -54,7 +55,6 @@ class Connection final : public std::enable_shared_from_this<Connection>, public
   void finish_answer();
 
   void linger();
-  void abort();
   void close();
   void enter(Phase phase, std::chrono::milliseconds time);
   void update_interest();

@@ -117,8 +117,13 @@ void Transport::on_inbox() {
 void Transport::deliver_answers() {
   inbox->take(finished_);
   for (const std::shared_ptr<ServerExchange>& exchange : finished_) {
-    if (const std::shared_ptr<Connection> connection = exchange->connection().lock())
+    const std::shared_ptr<Connection> connection = exchange->connection().lock();
+    if (!connection) continue;
+    try {
       connection->on_finished(*exchange);
+    } catch (const std::exception&) {
+      connection->abort();  // out of memory, most likely: the others' answers are still to be sent
+    }
   }
   finished_.clear();
 }
@@ -177,7 +182,6 @@ void Transport::begin_connection(const Peer& peer) {
   watch(*connection, Interest::Read);  // Pistache registered it edge-triggered
   // Accepted before the drain: what it has already sent is answered, and then, or without it, it goes.
   if (shared->draining.load(std::memory_order_acquire)) {
-    connection->on_ready(true, false);
     connection->on_drain();
   }
 }

@@ -2,7 +2,10 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <iostream>
+#include <memory>
+#include <mutex>
 #include <thread>
 
 #include "tests/integration/firebase/firebase_gateway.hpp"
@@ -54,6 +57,37 @@ class FirebaseOutage : public FirebaseGateway {
     return std::chrono::duration_cast<milliseconds>(SteadyClock::now() - begin);
   }
 };
+
+// Two signature checks at a time are enough where nobody is waited for. Where Google is asked about each
+// token they would be two requests at a time.
+TEST_F(FirebaseOutage, TokensThatGoogleIsAskedAboutWaitBesideEachOther) {
+  constexpr int kTokens = 3;
+  app::Settings settings = this->settings(R"(,"CheckRevoked":true)");
+  settings.workers.fast_threads = 2;
+  start(settings);
+  std::vector<std::string> tokens;
+  for (int i = 0; i < kTokens; ++i)
+    tokens.push_back(token_of(add_person("zoe" + std::to_string(i) + "@example.com").email));
+  struct Meeting {
+    std::mutex mutex;
+    std::condition_variable changed;
+    int present = 0;
+  };
+  const auto meeting = std::make_shared<Meeting>();
+  google_.before_each([meeting](const std::string& target) {
+    if (target.find("accounts:lookup") == std::string::npos) return;
+    std::unique_lock lock(meeting->mutex);
+    ++meeting->present;
+    meeting->changed.notify_all();
+    meeting->changed.wait_for(lock, std::chrono::seconds(10), [&] { return meeting->present >= kTokens; });
+  });
+  std::vector<std::thread> clients;
+  for (const std::string& token : tokens)
+    clients.emplace_back([this, token] { EXPECT_EQ(verify(token).status, 200); });
+  for (std::thread& client : clients)
+    client.join();
+  google_.before_each({});
+}
 
 TEST_F(FirebaseOutage, check_37_AwayAndBack) {
   start(settings());

@@ -55,6 +55,26 @@ TEST_F(Drain, RequestsUnderWayAreAnsweredAndNewConnectionsRefused) {
   EXPECT_EQ(application_.handled().back(), "/id?3");
 }
 
+// The client could not know of the drain: its request is in the socket when its I/O thread hears of it.
+TEST_F(Drain, WhatAnIdleConnectionHasAlreadySentIsAnswered) {
+  options_.io_threads = 1;
+  start();
+  RawClient idle = client();
+  ASSERT_TRUE(idle.send(get("/id?1")));
+  ASSERT_EQ(idle.read_response()->body, "id=1");
+  RawClient other = client();
+  ASSERT_TRUE(other.send(get("/stall")));
+  ASSERT_TRUE(application_.wait_stalled());
+  server_->begin_drain();
+  ASSERT_TRUE(idle.send(get("/id?2")));
+  application_.end_stall();
+  const auto second = idle.read_response();
+  ASSERT_TRUE(second.has_value());
+  EXPECT_EQ(second->body, "id=2");
+  EXPECT_EQ(second->header("Connection"), "close");
+  EXPECT_EQ(idle.read_to_end(), "");
+}
+
 TEST_F(Drain, WhoIsStuckIsCutAtTheDeadline) {
   start();
   RawClient stuck = client();

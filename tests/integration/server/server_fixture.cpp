@@ -65,6 +65,12 @@ void TestApplication::handle(const std::shared_ptr<http::Exchange>& exchange) no
   if (request.path == "/throw") {
     return workers_->post([held = exchange] { throw std::runtime_error("detail-that-must-not-be-sent"); });
   }
+  if (request.path == "/stall") {
+    std::unique_lock lock(mutex_);
+    stalled_ = true;
+    held_changed_.notify_all();
+    held_changed_.wait_for(lock, testing::RawClient::kPatience, [this] { return !stalled_; });
+  }
   if (request.path == "/hold") {
     {
       const std::lock_guard lock(mutex_);
@@ -107,6 +113,19 @@ void TestApplication::answer(std::shared_ptr<http::Exchange> exchange) {
 bool TestApplication::wait_held(std::size_t count) {
   std::unique_lock lock(mutex_);
   return held_changed_.wait_for(lock, testing::RawClient::kPatience, [&] { return held_.size() >= count; });
+}
+
+bool TestApplication::wait_stalled() {
+  std::unique_lock lock(mutex_);
+  return held_changed_.wait_for(lock, testing::RawClient::kPatience, [this] { return stalled_; });
+}
+
+void TestApplication::end_stall() {
+  {
+    const std::lock_guard lock(mutex_);
+    stalled_ = false;
+  }
+  held_changed_.notify_all();
 }
 
 std::shared_ptr<http::Exchange> TestApplication::take_held() {

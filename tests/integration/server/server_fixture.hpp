@@ -36,9 +36,9 @@ class Workers {
   std::vector<std::thread> threads_;
 };
 
-// /id?X answers "id=X" at once, /async?X from a worker, /hold?X when released; /big?N with N bytes; /echo
-// with what was understood; /drop, /drop-async and /throw let go of the exchange; /bad-header and /huge
-// answer what may not be sent.
+// /stall keeps the I/O thread until end_stall(). /id?X answers "id=X" at once, /async?X from a worker,
+// /hold?X when released; /big?N with N bytes; /echo with what was understood; /drop, /drop-async and /throw
+// let go of the exchange; /bad-header and /huge answer what may not be sent.
 class TestApplication final : public http::Application {
  public:
   TestApplication();
@@ -48,7 +48,9 @@ class TestApplication final : public http::Application {
   void describe_error(int status, std::string_view code, std::string_view message,
                       std::string_view request_id, http::Response& response) noexcept override;
 
-  bool wait_held(std::size_t count);                      // until so many are held
+  bool wait_held(std::size_t count);  // until so many are held
+  bool wait_stalled();                // until an I/O thread is kept
+  void end_stall();
   std::shared_ptr<http::Exchange> take_held();            // the oldest
   void answer(std::shared_ptr<http::Exchange> exchange);  // from a worker
   std::vector<std::string> handled() const;               // targets, in the order they were handed over
@@ -57,6 +59,7 @@ class TestApplication final : public http::Application {
   mutable std::mutex mutex_;
   std::condition_variable held_changed_;
   std::deque<std::shared_ptr<http::Exchange>> held_;
+  bool stalled_ = false;
   std::vector<std::string> handled_;
   std::unique_ptr<Workers> workers_;
 };

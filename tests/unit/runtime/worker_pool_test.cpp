@@ -1,6 +1,7 @@
 #include "core/runtime/worker_pool.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <future>
 #include <memory>
@@ -82,28 +83,39 @@ TEST(WorkerPool, TasksAreReleasedWithThePool) {
   EXPECT_EQ(held.use_count(), 1);
 }
 
-// What is there is one run, but never more than the longest; the last run ends before the worker waits.
-TEST(WorkerPool, TasksThatAreThereAreRunTogether) {
+// How many of `count` tasks that are there each run has. One thread, and stop() joins it.
+std::vector<int> runs_of(int count, std::chrono::microseconds longest_run) {
   Gate gate;
   int running = 0;
-  std::vector<int> runs;  // tasks of each; one thread, and stop() joins it
+  std::vector<int> runs;
   WorkerPool pool({.name = "test",
                    .threads = 1,
                    .queue_capacity = 100,
-                   .around_run = [&](const std::function<void()>& run) {
-                     running = 0;
-                     run();
-                     runs.push_back(running);
-                   }});
-  ASSERT_TRUE(pool.try_post(gate.task()));
+                   .around_run =
+                       [&](const std::function<void()>& run) {
+                         running = 0;
+                         run();
+                         runs.push_back(running);
+                       },
+                   .longest_run = longest_run});
+  if (!pool.try_post(gate.task())) return runs;
   gate.wait_until_entered(1);
-  constexpr int kLongest = WorkerPool::kLongestRun;
-  for (int i = 0; i < 2 * kLongest; ++i)
-    ASSERT_TRUE(pool.try_post([&running] { ++running; }));
+  for (int i = 0; i < count; ++i) {
+    if (!pool.try_post([&running] { ++running; })) break;
+  }
   gate.open();
   pool.stop();
-  // The gate was the first task of the first run and did not count itself.
-  EXPECT_EQ(runs, (std::vector<int>{kLongest - 1, kLongest, 1}));
+  return runs;
+}
+
+// The gate is the first task of the first run and does not count itself.
+TEST(WorkerPool, TasksThatAreThereAreRunTogether) {
+  constexpr int kMost = WorkerPool::kMostTasks;
+  EXPECT_EQ(runs_of(2 * kMost, std::chrono::hours(1)), (std::vector<int>{kMost - 1, kMost, 1}));
+}
+
+TEST(WorkerPool, ARunThatHasHadItsTimeTakesOnNoMore) {
+  EXPECT_EQ(runs_of(3, std::chrono::microseconds(0)), (std::vector<int>{0, 1, 1, 1}));
 }
 
 TEST(WorkerPool, ManyPostersLoseNothing) {
