@@ -83,8 +83,7 @@ std::vector<http::Route> Frontend::routes(const plugin::PluginSet& plugins, cons
   // A token of ours whose session is in memory is checked without waiting for anybody. A database is waited
   // for; so may a provider's service be, for what it says of a token, and what a policy asks.
   const bool may_wait = plugins.of_kind(PluginKind::Storage).front()->manifest().opens_sockets ||
-                        probed_.first_with("token") != nullptr ||
-                        policies_.may_block(RouteClass::Verify);
+                        probed_.first_with("token") != nullptr || policies_.may_block(RouteClass::Verify);
   auto all = api::routes_of({&auth_endpoints_, &phone_endpoints_, &recovery_endpoints_, &user_endpoints_,
                              &api_key_endpoints_, &attempt_endpoints_, &operations_endpoints_},
                             may_wait ? http::Lane::Blocking : http::Lane::Fast);

@@ -144,6 +144,11 @@ Result<AuthenticationOutcome> FirebaseProvider::authenticated(ProviderTokens tok
     if (proof == Proof::Now) outcome.authenticated_at_ms = 0;
   } else {
     const auto* rejected = std::get_if<Rejected>(&*verdict);
+    // That is about the account and not the token: the sessions were ended meanwhile, or before a refresh,
+    // which the emulator does not look at.
+    if (rejected != nullptr &&
+        (rejected->reason == RejectReason::TokenRevoked || rejected->reason == RejectReason::AccountDisabled))
+      return {*rejected};
     return malformed("Google's own ID token is refused: " +
                      (rejected == nullptr ? std::string("of another issuer") : rejected->detail));
   }

@@ -22,7 +22,7 @@ gateway() { IDENTITY_DB_CONNECTION_STRING=$connection "$program" "$@"; }
 connection=$GATEWAY_TEST_POSTGRES_EMPTY
 check 'status of an empty database' status_is 0 gateway migrate --status
 check 'all is pending' said '0001  pending  accounts'
-check 'an empty database is not served' status_is 1 gateway serve
+check 'an empty database is not served' status_is 1 gateway serve --set Urls=http://127.0.0.1:0
 check 'and it is said what to do' said 'identity-gateway migrate'
 check 'the service cannot migrate' status_is 1 gateway migrate
 owner=(--connection "$GATEWAY_TEST_POSTGRES_EMPTY_OWNER")

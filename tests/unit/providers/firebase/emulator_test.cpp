@@ -87,6 +87,19 @@ TEST_F(FirebaseEmulator, check_11_the_account_is_looked_up) {
   EXPECT_FALSE(provider().verify_token(VerifyToken{Secret(token)}, context()).ok());
 }
 
+// The emulator refreshes whatever it has given out: it is its account that says that the sessions were ended.
+TEST_F(FirebaseEmulator, a_refresh_of_an_ended_session_is_refused_and_no_failure) {
+  const auto signed_in =
+      provider().sign_in(SignIn{"zoe@example.com", Secret(std::string(kPassword))}, context());
+  const RefreshTokens request{authenticated_in(signed_in).tokens->refresh_token};
+  google_.before_each([&](const std::string& target) {
+    if (target.find("accounts:lookup") == std::string::npos) return;
+    google_.change(person_.local_id, [&](FakeAccount& account) { account.valid_since_s = now_s() + 1; });
+  });
+  EXPECT_EQ(name_of_outcome(provider().refresh_tokens(request, context())), "token_revoked");
+  google_.before_each({});
+}
+
 TEST_F(FirebaseEmulator, check_11_only_none_with_an_empty_signature) {
   const std::string input = to_base64url(R"({"alg":"none","typ":"JWT"})") + "." + to_base64url(claims());
   for (const std::string& token : {input, input + ".AAAA", input + "..", input + ".="})
