@@ -276,6 +276,10 @@ void PostgresServer::kill() {
 }
 
 void PostgresServer::freeze() {
+  // The server alone first: until it stands still it may have another child, which then would go on.
+  ::kill(pid_, SIGSTOP);
+  siginfo_t stopped{};
+  ::waitid(P_PID, static_cast<::id_t>(pid_), &stopped, WSTOPPED | WEXITED | WNOWAIT);
   signal_all(SIGSTOP);
 }
 
