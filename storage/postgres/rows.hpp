@@ -14,9 +14,9 @@ namespace gateway::postgres {
 // The columns of a user as `u`, its identities as one JSON list among them.
 std::string user_columns();
 inline constexpr int kUserColumns = 14;
-// Malformed where the row is not what this version understands.
-// A status that only a newer version knows must not be taken for one that may sign in.
+// Malformed: a status that only a newer version knows must not be taken for one that may sign in.
 Error unknown_status();
+// Malformed where the row is not what this version understands.
 Result<store::User> user_in(const Rows& rows, int row, int first_column = 0);
 // The user of a result that has one row, or none.
 Result<store::MaybeUser> maybe_user(const Rows& rows);

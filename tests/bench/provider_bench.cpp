@@ -14,7 +14,7 @@
 #include <gateway/conformance/provider_services.hpp>
 #include <gateway/provider_messages.hpp>
 
-#include "tests/support/fake_google.hpp"
+#include "tests/support/fetch_from_google.hpp"
 
 namespace {
 
@@ -24,31 +24,6 @@ using testing::FakeGoogle;
 [[noreturn]] void fail(const std::string& what) {
   std::fprintf(stderr, "provider_bench: %s\n", what.c_str());
   std::exit(1);
-}
-
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
-
-Result<FetchedHttp> ask(FakeGoogle& google, const FetchHttp& request) {
-  FakeGoogle::Headers headers;
-  for (const HttpField& field : request.headers)
-    headers.emplace_back(field.name, field.value.reveal());
-  const std::string target = request.url.substr(request.url.find('/', request.url.find("://") + 3));
-  auto answer =
-      google.handle(std::string(name_of(request.verb)), target, headers, std::string(request.body.reveal()));
-  FetchedHttp fetched;
-  fetched.status = answer.status;
-  for (const auto& [name, value] : answer.headers)
-    fetched.headers.push_back({lower_case(name), Secret(value)});
-  fetched.body = Secret(std::move(answer.body));
-  return fetched;
-}
-
-std::string quoted(const std::string& text) {
-  return to_text(rapidjson::Value(rapidjson::StringRef(text.data(), text.size())));
 }
 
 }  // namespace
@@ -64,13 +39,12 @@ int main(int argc, char** argv) {
   FakeGoogle::Options options;
   options.now_s = [&ago_s] { return static_cast<std::int64_t>(std::time(nullptr)) - ago_s; };
   FakeGoogle google(std::move(options));
-  conformance::ProviderServices services(
-      "firebase", [&google](const FetchHttp& request, const CallContext&) { return ask(google, request); });
+  conformance::ProviderServices services("firebase", [&google](const FetchHttp& request, const CallContext&) {
+    return testing::fetch_from(google, request);
+  });
   const conformance::TestHost host(services.handler(), "Test", conformance::TestClock::Running);
-  const auto plugin = conformance::PluginInstance::run(
-      *library, host,
-      R"({"ProjectId":"demo-project","ApiKey":)" + quoted(google.api_key()) + R"(,"CredentialsJson":)" +
-          quoted(google.service_account_json()) + "}");
+  const auto plugin =
+      conformance::PluginInstance::run(*library, host, google.section_json("https://google.example"));
   if (!plugin) fail(plugin.error().detail);
 
   std::vector<VerifyToken> tokens;

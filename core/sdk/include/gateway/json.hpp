@@ -42,7 +42,8 @@ inline std::string_view text_of(const rapidjson::Value& value) {
   return {value.GetString(), value.GetStringLength()};
 }
 
-// The member of that name, or nullptr. `object` must be an object.
+// The member of that name, or nullptr. `object` must be an object. Not FindMember, which compares the bytes
+// of every name that is as long as the wanted one, and wants data even of an empty one.
 inline const rapidjson::Value* member(const rapidjson::Value& object, std::string_view name) {
   for (auto it = object.MemberBegin(); it != object.MemberEnd(); ++it) {
     const std::string_view other = text_of(it->name);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tests/support/fetch_from_google.hpp"
+
 namespace gateway::firebase {
 
 std::string json_text(const std::string& text) {
@@ -92,23 +94,10 @@ Result<FetchedHttp> FirebaseTest::fetch(const FetchHttp& request, std::int64_t d
     fetched_.push_back({request.url, deadline_ms, request.repeatable});
     if (away_) return *away_;
   }
-  const auto path = request.url.find('/', request.url.find("://") + 3);
-  FakeGoogle::Headers headers;
-  for (const HttpField& field : request.headers)
-    headers.emplace_back(field.name, field.value.reveal());
-  auto answer = google_.handle(std::string(name_of(request.verb)), request.url.substr(path), headers,
-                               std::string(request.body.reveal()));
+  auto fetched = gateway::testing::fetch_from(google_, request);
   if (late_.exchange(false)) return Error{ErrorKind::DeadlineExceeded, "too late", 0};
-  if (answer.body.size() > static_cast<std::size_t>(request.max_body_bytes))
+  if (fetched.body.reveal().size() > static_cast<std::size_t>(request.max_body_bytes))
     return malformed("larger than its bound");
-  FetchedHttp fetched;
-  fetched.status = answer.status;
-  for (auto& [name, value] : answer.headers) {
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    fetched.headers.push_back({name, Secret(value)});
-  }
-  fetched.body = Secret(std::move(answer.body));
   return fetched;
 }
 
