@@ -113,8 +113,9 @@ void PluginInspection::check_one(const config::PluginSelection& selection,
   trial.config_json = std::string(selection.config.reveal());
   plugin::PluginInstance instance(*library, std::move(trial),
                                   {logger, clock, random, metrics, nullptr, checked.config.environment});
-  if (auto created = instance.create(); !created)
-    found.faults.push_back({path, std::move(created.error().detail), "", ""});
+  for (const ConfigFault& fault : instance.create())
+    found.faults.push_back(
+        {fault.key.empty() ? path : path + ":" + fault.key, fault.problem, fault.hint, ""});
 }
 
 std::string PluginInspection::configuration_path(const config::PluginSelection& selection) const {

@@ -8,11 +8,21 @@ namespace gateway::plugin {
 namespace {
 
 constexpr std::size_t kMaxFaultBytes = 4096;
+constexpr std::size_t kMaxRefusalBytes = 256 * 1024;
 
-Error fault_of(const PluginSelection& selection, std::string_view step, gateway_status status,
-               const StringSink& sink) {
-  std::string reason = sink.text().empty() ? "status " + std::to_string(status) : sink.text();
-  return invalid("plugin '" + selection.id + "': " + std::string(step) + " failed: " + reason);
+std::string reason_of(gateway_status status, const std::string& text) {
+  return text.empty() ? "status " + std::to_string(status) : text.substr(0, kMaxFaultBytes);
+}
+
+std::vector<ConfigFault> one_fault(std::string problem) {
+  return {{"", std::move(problem), "", {}}};
+}
+
+// What a failed create has written: a ConfigRefusal, or plain text.
+std::vector<ConfigFault> faults_of(gateway_status status, const StringSink& sink) {
+  auto refusal = decode<ConfigRefusal>(sink.text());
+  if (refusal && !refusal->faults.empty()) return std::move(refusal->faults);
+  return one_fault("create failed: " + reason_of(status, sink.text()));
 }
 
 }  // namespace
@@ -47,21 +57,21 @@ PluginInstance::~PluginInstance() {
   }
 }
 
-Result<Done> PluginInstance::create() {
-  StringSink fault(kMaxFaultBytes);
+std::vector<ConfigFault> PluginInstance::create() {
+  StringSink fault(kMaxRefusalBytes);
   gateway_sink sink = fault.abi();
   gateway_status status = static_cast<gateway_status>(ErrorKind::Internal);
   try {
     status = library_->abi().create(services_.abi(), to_abi(selection_.config_json), &sink, &instance_);
   } catch (...) {
-    return invalid("plugin '" + selection_.id + "': create threw an exception across the boundary");
+    return one_fault("create threw an exception across the boundary");
   }
   if (status != 0) {
     instance_ = nullptr;
-    return fault_of(selection_, "create", status, fault);
+    return faults_of(status, fault);
   }
-  if (instance_ == nullptr) return invalid("plugin '" + selection_.id + "': create returned no instance");
-  return Done{};
+  if (instance_ == nullptr) return one_fault("create returned no instance");
+  return {};
 }
 
 Result<Done> PluginInstance::start() {
@@ -69,7 +79,8 @@ Result<Done> PluginInstance::start() {
   gateway_sink sink = fault.abi();
   try {
     const gateway_status status = library_->abi().start(instance_, &sink);
-    if (status != 0) return fault_of(selection_, "start", status, fault);
+    if (status != 0)
+      return invalid("plugin '" + selection_.id + "': start failed: " + reason_of(status, fault.text()));
   } catch (...) {
     return invalid("plugin '" + selection_.id + "': start threw an exception across the boundary");
   }

@@ -12,8 +12,10 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <gateway/call.hpp>
+#include <gateway/config_fault.hpp>
 
 #include "core/plugin/host_services.hpp"
 #include "core/plugin/plugin_library.hpp"
@@ -34,7 +36,8 @@ class PluginInstance {
   PluginInstance(const PluginInstance&) = delete;
   PluginInstance& operator=(const PluginInstance&) = delete;
 
-  Result<Done> create();
+  // What the plugin has against its configuration; empty: it was created.
+  std::vector<ConfigFault> create();
   Result<Done> start();
   void stop() noexcept;
 

@@ -43,7 +43,8 @@ std::vector<std::string> PluginSet::create_all() {
     if (std::any_of(instances_.begin(), instances_.end(), same_id)) {
       faults.push_back("plugin id '" + instance->id() + "' is used twice");
     }
-    if (auto created = instance->create(); !created) faults.push_back(std::move(created.error().detail));
+    for (const ConfigFault& fault : instance->create())
+      faults.push_back("plugin '" + instance->id() + "': " + to_text(fault));
   }
   if (of_kind(PluginKind::Storage).size() != 1)
     faults.emplace_back("exactly one storage plugin must be selected");

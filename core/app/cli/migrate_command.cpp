@@ -62,6 +62,13 @@ void print(const store::SchemaState& state, bool pending_only) {
   }
 }
 
+std::vector<std::string> texts_of(const std::string& plugin, const std::vector<ConfigFault>& faults) {
+  std::vector<std::string> texts;
+  for (const ConfigFault& fault : faults)
+    texts.push_back("plugin '" + plugin + "': " + to_text(fault));
+  return texts;
+}
+
 }  // namespace
 
 int migrate(const MigrateArguments& arguments) {
@@ -85,7 +92,7 @@ int migrate(const MigrateArguments& arguments) {
   // Created, never started: start() wants the schema that this command makes.
   plugin::PluginInstance storage(std::move(*library), std::move(selection),
                                  {logger, clock, random, metrics, nullptr, loaded.settings.environment});
-  if (auto created = storage.create(); !created) return report({created.error().detail});
+  if (const auto faults = storage.create(); !faults.empty()) return report(texts_of(choice->id, faults));
 
   store::MigrateStore request;
   request.mode = arguments.status    ? store::MigrateMode::Status

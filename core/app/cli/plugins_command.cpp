@@ -83,8 +83,8 @@ int plugins_check(const std::string& file, const std::optional<std::string>& con
   const std::string section{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   if (!stream) return report({*config_file + ": cannot be read"});
   const Manifest& manifest = (*library)->manifest();
-  if (auto faults = check_plugin_section(manifest, section, *config_file); !faults.empty())
-    return report(faults);
+  auto faults = check_plugin_section(manifest, section, *config_file);
+  if (!faults.empty()) return report(faults);
   runtime::NullLogger logger;
   const runtime::SystemClock clock;
   runtime::SystemRandom random;
@@ -93,8 +93,10 @@ int plugins_check(const std::string& file, const std::optional<std::string>& con
   selection.id = manifest.id;
   selection.config_json = section;
   plugin::PluginInstance instance(*library, std::move(selection), {logger, clock, random, metrics});
-  if (auto created = instance.create(); !created)
-    return report({*config_file + ": " + created.error().detail});
+  faults.clear();
+  for (const ConfigFault& fault : instance.create())
+    faults.push_back(*config_file + ": " + to_text(fault));
+  if (!faults.empty()) return report(faults);
   std::printf("configuration accepted\n");
   return kDone;
 }

@@ -30,7 +30,7 @@ class CallTest : public ::testing::Test {
     plugin::PluginSelection selection{.id = name, .config_json = "{}"};
     selection.max_concurrent_calls = max_concurrent_calls;
     plugin_ = std::make_unique<plugin::PluginInstance>(*library, std::move(selection), process_.host());
-    ASSERT_TRUE(plugin_->create().ok());
+    ASSERT_TRUE(plugin_->create().empty());
     ASSERT_TRUE(plugin_->start().ok());
   }
   Result<Empty> probe() { return plugin_->call(ProbeHealth{}, {kDeadlineMs, "request-1"}); }

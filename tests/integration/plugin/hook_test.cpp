@@ -29,7 +29,7 @@ class HookTest : public ::testing::TestWithParam<const char*> {
     ASSERT_TRUE(library.ok()) << library.error().detail;
     plugin_ = std::make_unique<plugin::PluginInstance>(
         *library, plugin::PluginSelection{.id = GetParam(), .config_json = "{}"}, process_.host());
-    ASSERT_TRUE(plugin_->create().ok());
+    ASSERT_TRUE(plugin_->create().empty());
     ASSERT_TRUE(plugin_->start().ok());
     context_.exchange = std::make_shared<TestExchange>();
   }

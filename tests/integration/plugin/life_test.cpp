@@ -39,26 +39,45 @@ class LifeTest : public ::testing::Test {
 };
 
 TEST_F(LifeTest, check_36_CreateThatFailsSaysWhy) {
-  const auto created = instance("create-fails")->create();
-  ASSERT_FALSE(created.ok());
-  EXPECT_EQ(created.error().detail, "plugin 'create-fails': create failed: Colour: must be blue");
+  const auto faults = instance("create-fails")->create();
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(to_text(faults.front()), "create failed: Colour: must be blue");
+}
+
+// Two of them, with keys and a hint, from a plugin that is written with the SDK.
+TEST_F(LifeTest, ACreateThatRefusesItsConfigurationNamesEveryKey) {
+  const auto faults = instance("config-refused")->create();
+  ASSERT_EQ(faults.size(), 2U);
+  EXPECT_EQ(faults[0].key, "Colour");
+  EXPECT_EQ(faults[0].problem, "is not a colour");
+  EXPECT_EQ(faults[0].hint, "for example blue");
+  EXPECT_EQ(faults[0].also, std::vector<std::string>{"Shade"});
+  EXPECT_EQ(to_text(faults[1]), "says nothing");
+}
+
+// Of a thousand an operator reads the first hundred, and how many there are.
+TEST_F(LifeTest, ACreateThatFindsAThousandFaultsTellsAHundred) {
+  const auto faults = instance("config-refused-at-length")->create();
+  ASSERT_EQ(faults.size(), 101U);
+  EXPECT_EQ(faults[99].key, "Colours:99");
+  EXPECT_EQ(to_text(faults.back()), "900 more faults");
 }
 
 TEST_F(LifeTest, check_36_CreateThatThrowsIsContained) {
-  const auto created = instance("create-throws")->create();
-  ASSERT_FALSE(created.ok());
-  EXPECT_EQ(created.error().detail, "plugin 'create-throws': create threw an exception across the boundary");
+  const auto faults = instance("create-throws")->create();
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(to_text(faults.front()), "create threw an exception across the boundary");
 }
 
 TEST_F(LifeTest, check_36_CreateThatMakesNothingIsRefused) {
-  const auto created = instance("create-returns-nothing")->create();
-  ASSERT_FALSE(created.ok());
-  EXPECT_EQ(created.error().detail, "plugin 'create-returns-nothing': create returned no instance");
+  const auto faults = instance("create-returns-nothing")->create();
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(to_text(faults.front()), "create returned no instance");
 }
 
 TEST_F(LifeTest, check_36_StartThatThrowsIsContained) {
   const auto plugin = instance("start-throws");
-  ASSERT_TRUE(plugin->create().ok());
+  ASSERT_TRUE(plugin->create().empty());
   const auto started = plugin->start();
   ASSERT_FALSE(started.ok());
   EXPECT_EQ(started.error().detail, "plugin 'start-throws': start threw an exception across the boundary");
@@ -67,7 +86,7 @@ TEST_F(LifeTest, check_36_StartThatThrowsIsContained) {
 TEST_F(LifeTest, check_36_StopAndDestroyThatThrowAreContained) {
   {
     const auto plugin = instance("stop-throws");
-    ASSERT_TRUE(plugin->create().ok());
+    ASSERT_TRUE(plugin->create().empty());
     ASSERT_TRUE(plugin->start().ok());
   }
   EXPECT_TRUE(process_.logger.has("plugin threw from stop plugin=stop-throws"));

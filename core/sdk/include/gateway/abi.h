@@ -97,8 +97,8 @@ typedef struct gateway_plugin {
   uint32_t abi_major, abi_minor;
   gateway_text manifest; /* JSON, see manifest.hpp; valid for ever */
   /* create: checks the configuration; no I/O, no threads. start: may do I/O. stop: no work remains afterwards. Each is
-   * called once, in this order, by one thread; a failed create or start explains itself in `fault` (plain text).
-   * Calls come between start and stop; "store.migrate" alone may also come between create and start. */
+   * called once, in this order, by one thread. A failed create or start explains itself in `fault`, in plain text, or
+   * create as ConfigRefusal (config_fault.hpp). Calls come between start and stop, "store.migrate" also before start. */
   gateway_status (*create)(const gateway_host* host, gateway_text config, gateway_sink* fault, void** instance);
   gateway_status (*start)(void* instance, gateway_sink* fault);
   gateway_status (*call)(void* instance, const gateway_call* call, gateway_sink* reply);

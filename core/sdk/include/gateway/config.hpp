@@ -1,25 +1,20 @@
 // PluginConfig: the plugin's own section of the configuration, already checked against the schema in its
-// manifest, so that reading it cannot meet a wrong type; what is left out has the default given here. Thread
-// safety: immutable. Ownership: owns the parsed section.
+// manifest, so that reading it cannot meet a wrong type; what is left out has the default given here. Where
+// keys are at fault, a constructor may be asked what it thinks of the rest: of a section without those, which
+// still satisfies the schema. Thread safety: immutable. Ownership: owns the parsed section.
 #pragma once
 
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <gateway/config_fault.hpp>
 #include <gateway/json.hpp>
 #include <gateway/secret.hpp>
 
 namespace gateway {
-
-// Thrown by a plugin's constructor: the configuration is refused. The text goes to the operator; no secrets.
-class ConfigError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 class PluginConfig {
  public:

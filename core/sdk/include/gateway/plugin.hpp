@@ -15,6 +15,8 @@
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 #include <gateway/abi.h>
 #include <gateway/config.hpp>
@@ -90,6 +92,16 @@ inline gateway_status write_fault(gateway_sink* sink, ErrorKind kind, std::strin
   return static_cast<gateway_status>(kind);
 }
 
+// Of a long list that is wrong from end to end, an operator reads the beginning.
+inline std::vector<ConfigFault> bounded(std::vector<ConfigFault> faults) {
+  constexpr std::size_t kMost = 100;
+  if (faults.size() <= kMost) return faults;
+  const std::string rest = std::to_string(faults.size() - kMost);
+  faults.resize(kMost);
+  faults.push_back({"", rest + " more faults", "", {}});
+  return faults;
+}
+
 template <class T>
 gateway_status create(const gateway_host* host, gateway_text config, gateway_sink* fault, void** instance) {
   try {
@@ -97,6 +109,8 @@ gateway_status create(const gateway_host* host, gateway_text config, gateway_sin
     made->plugin = std::make_unique<T>(made->host, PluginConfig(from_abi(config)));
     *instance = made.release();
     return 0;
+  } catch (const ConfigError& e) {
+    return write_fault(fault, ErrorKind::Invalid, encode(ConfigRefusal{bounded(e.faults())}));
   } catch (const std::exception& e) {
     return write_fault(fault, ErrorKind::Invalid, e.what());
   } catch (...) {
