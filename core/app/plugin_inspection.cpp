@@ -1,6 +1,7 @@
 #include "core/app/plugin_inspection.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include <gateway/json.hpp>
@@ -21,9 +22,15 @@ std::vector<config::PluginSelection> selected_by(const config::Sources& sources)
   return config::select_plugins(tree, ignored, ignored);
 }
 
-bool has_fault_below(const config::Faults& faults, const std::string& path) {
+bool is_at_or_below(std::string_view path, std::string_view place) {
+  return path == place ||
+         (path.size() > place.size() && path.substr(0, place.size()) == place && path[place.size()] == ':');
+}
+
+// At the path, around it or in it: what a plugin says of one of those follows from it.
+bool has_fault_around(const config::Faults& faults, std::string_view path) {
   return std::any_of(faults.begin(), faults.end(), [&](const config::Fault& fault) {
-    return fault.path == path || fault.path.rfind(path + ":", 0) == 0;
+    return is_at_or_below(fault.path, path) || is_at_or_below(path, fault.path);
   });
 }
 
@@ -97,33 +104,43 @@ void PluginInspection::check_one(const config::PluginSelection& selection,
     found.faults.push_back({selection.path, library.error().detail, "", ""});
     return;
   }
-  const std::string path = configuration_path(selection);
   const auto section = parse_json(selection.config.reveal());
   const auto schema = parse_json((*library)->manifest().config_schema.text);
-  if (section && schema)
-    config::check_gateway_keywords(*section, config::SchemaNode(*schema), path, around, found.faults,
-                                   found.warnings);
-  if (has_fault_below(checked.faults, path)) return;
+  if (!section || !schema) return;  // check_configuration has told
+  const config::SchemaNode node(*schema);
+  config::check_gateway_keywords(*section, node, selection.config_path, around, found.faults, found.warnings);
+  if (const auto sound = config::SoundPart::of(*section, node, selection.config_path, checked.faults))
+    ask(*library, selection, node, *sound, checked, found);
+}
+
+// What the plugin itself has against it.
+void PluginInspection::ask(const std::shared_ptr<const plugin::PluginLibrary>& library,
+                           const config::PluginSelection& selection, const config::SchemaNode& node,
+                           const config::SoundPart& sound, const config::CheckedConfiguration& checked,
+                           Findings& found) {
   runtime::NullLogger logger;
   const runtime::SystemClock clock;
   runtime::SystemRandom random;
   runtime::Metrics metrics;
   plugin::PluginSelection trial;
   trial.id = selection.id;
-  trial.config_json = std::string(selection.config.reveal());
-  plugin::PluginInstance instance(*library, std::move(trial),
+  trial.config_json = to_text(sound.json());
+  plugin::PluginInstance instance(library, std::move(trial),
                                   {logger, clock, random, metrics, nullptr, checked.config.environment});
-  for (const ConfigFault& fault : instance.create())
-    found.faults.push_back(
-        {fault.key.empty() ? path : path + ":" + fault.key, fault.problem, fault.hint, ""});
-}
-
-std::string PluginInspection::configuration_path(const config::PluginSelection& selection) const {
-  if (selection.has_own_config) return selection.path + ":Config";
-  const auto info = std::find_if(known_.begin(), known_.end(), [&](const config::PluginInfo& plugin) {
-    return plugin.name == selection.name;
-  });
-  return info == known_.end() || info->section.empty() ? selection.path : info->section;
+  const auto path_of = [&](const std::string& key) { return selection.path_of(sound.original(key)); };
+  const auto is_told = [&](const std::string& key) { return has_fault_around(checked.faults, path_of(key)); };
+  for (ConfigFault& fault : instance.create()) {
+    if (fault.key.empty()) {
+      // Of the section as a whole: where something is left out of it, that may be all that is wrong.
+      if (!sound.is_whole()) continue;
+      fault.problem.insert(0, "plugin '" + selection.id + "': ");
+    } else if (is_told(fault.key) || std::any_of(fault.also.begin(), fault.also.end(), is_told)) {
+      continue;
+    } else if (fault.hint.empty()) {
+      fault.hint = config::meaning_at(node, sound.original(fault.key));
+    }
+    found.faults.push_back({path_of(fault.key), std::move(fault.problem), std::move(fault.hint), ""});
+  }
 }
 
 }  // namespace gateway::app

@@ -7,12 +7,14 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/config/configuration.hpp"
 #include "core/config/gateway_keywords.hpp"
+#include "core/config/sound_part.hpp"
 #include "core/plugin/plugin_catalog.hpp"
 
 namespace gateway::app {
@@ -31,14 +33,16 @@ class PluginInspection {
     config::Faults warnings;
   };
   // The folder itself, and every selected plugin: its file, its kind, what its schema asks about `around`,
-  // and its own opinion of its configuration. A plugin whose section already has a fault in `checked` is
-  // loaded but not created.
+  // and its own opinion of its configuration: of the sound part of it, where `checked` has faults there.
   Findings check_selected(const config::CheckedConfiguration& checked, const config::Surroundings& around);
 
  private:
   void check_one(const config::PluginSelection& selection, const config::CheckedConfiguration& checked,
                  const config::Surroundings& around, Findings& found);
-  std::string configuration_path(const config::PluginSelection& selection) const;
+  static void ask(const std::shared_ptr<const plugin::PluginLibrary>& library,
+                  const config::PluginSelection& selection, const config::SchemaNode& node,
+                  const config::SoundPart& sound, const config::CheckedConfiguration& checked,
+                  Findings& found);
 
   plugin::PluginCatalog catalog_;
   std::optional<std::string> folder_fault_;

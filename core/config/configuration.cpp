@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include <gateway/toolkit/nearest_name.hpp>
+
 #include "core/config/gateway_schema.hpp"
 #include "core/config/key_names.hpp"
 #include "core/config/schema_check.hpp"
@@ -76,23 +78,26 @@ class PluginSections {
   void configure(PluginSelection& selection) {
     const PluginInfo* info = find(selection.name);
     const auto schema = schemas_.find(selection.name);
-    std::string path = join_path(selection.path, "Config");
-    if (!selection.has_own_config) {
+    selection.config_path = selection.path;
+    if (selection.has_own_config) {
+      selection.config_path = join_path(selection.path, "Config");
+    } else {
       if (info == nullptr || info->section.empty()) return;
-      path = info->section;
-      read_.insert(lower_case(path));
+      selection.config_path = info->section;
+      read_.insert(lower_case(info->section));
     }
-    give_connection_string(selection, path);
+    const std::string& path = selection.config_path;
+    give_connection_string(selection);
     rapidjson::Value* section = tree_.find(path);
     rapidjson::Value none(rapidjson::kObjectType);
     if (section == nullptr) section = &none;
     if (schema == schemas_.end()) {
       selection.config = Secret(to_text(*section));
     } else if (section->IsObject()) {
-      check_object(*section, schema->second, path);
+      check_object(*section, schema->second, selection);
       selection.config = Secret(to_text(*section));
     } else {
-      check_value(*section, schema->second, path, selection);
+      check_value(*section, schema->second, selection);
     }
   }
 
@@ -112,7 +117,7 @@ class PluginSections {
       const bool is_read = read_.count(lower_case(name)) > 0;
       if (!is_own && reader == plugins_.end()) {
         if (!knows_all_sections) continue;
-        const std::string meant = nearest(name, names);
+        const std::string meant = toolkit::nearest_name(name, names);
         faults_.push_back({name, "unknown section: neither the gateway nor a plugin in the folder reads it",
                            meant.empty() ? "" : "did you mean " + meant + "?", tree_.layer_of(name)});
       } else if (!is_own && !is_read) {
@@ -130,9 +135,12 @@ class PluginSections {
   }
 
   // ConnectionStrings is where all of them are documented to stand; a plugin reads one section.
-  void give_connection_string(const PluginSelection& selection, const std::string& path) {
+  void give_connection_string(PluginSelection& selection) {
+    constexpr const char* kName = "ConnectionString";
+    const std::string& path = selection.config_path;
     const std::string_view from = connection_string_of(selection);
-    if (from.empty()) return;
+    if (from.empty() || tree_.find(join_path(path, kName)) != nullptr) return;
+    selection.written_at[kName] = from;
     rapidjson::Value text;
     if (const rapidjson::Value* given = std::as_const(tree_).find(from);
         given != nullptr && given->IsString())
@@ -143,9 +151,7 @@ class PluginSections {
       tree_.root().AddMember(rapidjson::Value(path, tree_.allocator()),
                              rapidjson::Value(rapidjson::kObjectType), tree_.allocator());
     }
-    rapidjson::Value* section = tree_.find(path);
-    constexpr const char* kName = "ConnectionString";
-    if (section->IsObject() && find_member(*section, kName) == nullptr)
+    if (rapidjson::Value* section = tree_.find(path); section->IsObject())
       tree_.add_default(*section, join_path(path, kName), rapidjson::Value(kName, tree_.allocator()), text);
   }
 
@@ -158,21 +164,29 @@ class PluginSections {
     }
   }
 
-  void check_object(rapidjson::Value& section, const rapidjson::Document& schema, const std::string& path) {
+  void check_object(rapidjson::Value& section, const rapidjson::Document& schema,
+                    const PluginSelection& selection) {
     const SchemaNode node(schema);
-    if (gateway_schema()["properties"].HasMember(path)) {
-      // A key of the gateway that a plugin reads too (ConnectionStrings) has been fitted.
-      check_schema(tree_, section, node, path, faults_);
-      return;
+    const std::string& path = selection.config_path;
+    // A key of the gateway that a plugin reads too (ConnectionStrings) has been fitted.
+    if (!gateway_schema()["properties"].HasMember(path)) fit(tree_, section, node, path, faults_);
+    Faults found;
+    check_schema(tree_, section, node, path, found);
+    for (Fault& fault : found) {
+      const auto elsewhere =
+          std::find_if(selection.written_at.begin(), selection.written_at.end(),
+                       [&](const auto& entry) { return fault.path == join_path(path, entry.first); });
+      if (elsewhere != selection.written_at.end()) fault.path = elsewhere->second;
+      if (!has_fault_at(faults_, fault.path)) faults_.push_back(std::move(fault));
     }
-    fit(tree_, section, node, path, faults_);
-    check_schema(tree_, section, node, path, faults_);
   }
 
   // A plugin's configuration is an object; of a key that is a plain value (AllowedHosts) it gets {"Value":
   // …}.
-  void check_value(const rapidjson::Value& value, const rapidjson::Document& schema, const std::string& path,
+  void check_value(const rapidjson::Value& value, const rapidjson::Document& schema,
                    PluginSelection& selection) {
+    const std::string& path = selection.config_path;
+    selection.written_at["Value"] = path;
     rapidjson::Document wrapped(rapidjson::kObjectType);
     wrapped.AddMember("Value", rapidjson::Value(value, wrapped.GetAllocator()), wrapped.GetAllocator());
     Faults found;

@@ -4,11 +4,14 @@
 #include <string_view>
 #include <utility>
 
+#include <gateway/config_fault.hpp>
 #include <gateway/toolkit/aead.hpp>
 #include <gateway/toolkit/base64url.hpp>
 #include <gateway/toolkit/url.hpp>
 
+#include "core/config/gateway_schema.hpp"
 #include "core/config/schema_check.hpp"
+#include "core/config/schema_fit.hpp"
 
 namespace gateway::config {
 
@@ -64,9 +67,14 @@ class Reader {
   }
   bool is_sound(std::string_view path) const { return !has_fault_at(faults_, path); }
   void fault(std::string_view path, std::string problem, std::string hint = "") {
-    if (is_sound(path)) {
-      faults_.push_back({std::string(path), std::move(problem), std::move(hint), tree_.layer_of(path)});
-    }
+    if (!is_sound(path)) return;
+    if (hint.empty()) hint = meaning_at(SchemaNode(gateway_schema()), path);
+    faults_.push_back({std::string(path), std::move(problem), std::move(hint), tree_.layer_of(path)});
+  }
+  // Several of one key.
+  void fault(const ConfigFaults& found) {
+    for (const ConfigFault& each : found.all())
+      faults_.push_back({each.key, each.problem, each.hint, tree_.layer_of(each.key)});
   }
 
  private:
@@ -265,13 +273,10 @@ void read_tokens(Reader& in, TokenConfig& out, const GatewayConfig& config, Faul
 void read_database(Reader& in, GatewayConfig& out) {
   constexpr const char* kPath = "ConnectionStrings:IdentityServiceDb";
   const Secret text(in.text(kPath));
-  if (text.empty()) return;
-  auto parsed = toolkit::parse_connection_string(text.reveal());
-  if (parsed) {
-    out.database = *std::move(parsed);
-  } else {
-    in.fault(kPath, parsed.error().detail);
-  }
+  if (text.empty() || !in.is_sound(kPath)) return;
+  ConfigFaults found;
+  out.database = toolkit::read_connection_string(text.reveal(), kPath, found);
+  in.fault(found);
 }
 
 }  // namespace

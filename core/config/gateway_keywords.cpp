@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include <gateway/toolkit/nearest_name.hpp>
+
 #include "core/config/key_names.hpp"
 
 namespace gateway::config {
@@ -134,7 +136,7 @@ class Check {
       patterns.push_back(route.pattern);
       if (meant.empty() && meets(route.pattern, pattern)) meant = route.pattern;
     }
-    if (meant.empty()) meant = nearest(pattern, patterns);
+    if (meant.empty()) meant = toolkit::nearest_name(pattern, patterns);
     return meant.empty() ? "write it as the API document does, for example /api/v1/users/{id}"
                          : "did you mean " + meant + "?";
   }

@@ -15,9 +15,6 @@ bool same_name(std::string_view a, std::string_view b) noexcept;
 std::vector<std::string> split(std::string_view text, std::string_view separator);
 std::string join_path(std::string_view parent, std::string_view name);
 
-// The candidate that `name` was probably meant to be, by edit distance; empty where none is close.
-std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
-
 // password, secret, apikey, … anywhere in the name, or a name that ends with "key".
 bool sounds_secret(std::string_view name);
 

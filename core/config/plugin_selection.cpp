@@ -129,6 +129,11 @@ std::vector<PluginSelection> select_plugins(const SettingsTree& tree, Faults& fa
     if (has_empty_connection_string(tree)) {
       faults.push_back({kConnectionPath, "is empty", "set it, or Plugins:Storage to memory if that is meant",
                         tree.layer_of(kConnectionPath)});
+    } else if (defaults.storage == "postgres" && tree.find(kConnectionPath) == nullptr) {
+      faults.push_back({kConnectionPath, "is missing",
+                        "with a section Firebase users are kept in PostgreSQL: set it, or Plugins:Storage to "
+                        "memory if that is meant",
+                        ""});
     } else if (defaults.storage == "memory") {
       warnings.push_back({"Plugins:Storage", "users are kept in memory and lost when the gateway ends",
                           "set ConnectionStrings:IdentityServiceDb, or Plugins:Storage if that is meant",
@@ -145,6 +150,13 @@ std::vector<PluginSelection> select_plugins(const SettingsTree& tree, Faults& fa
   }
   add_list(PluginKind::Policy, "Plugins:Policies", defaults.policies);
   return std::move(selector).take();
+}
+
+std::string PluginSelection::path_of(std::string_view key) const {
+  const auto elsewhere = written_at.find(key);
+  return elsewhere != written_at.end() ? elsewhere->second
+         : key.empty()                 ? config_path
+                                       : join_path(config_path, key);
 }
 
 std::string_view connection_string_of(const PluginSelection& plugin) {

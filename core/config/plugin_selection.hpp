@@ -3,6 +3,8 @@
 // Thread safety: plain values, pure functions.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,9 +33,15 @@ struct PluginSelection {
   Secret config{"{}"};                // its section as JSON text; may hold secrets
   std::string path;                   // of the entry, or "Plugins" where it is the documented default
   bool has_own_config = false;        // the entry has a Config, at path:Config
+  std::string config_path;            // where its configuration stands: "Firebase", "Plugins:Storage:Config"
+  std::map<std::string, std::string, std::less<>> written_at;  // keys of it that stand elsewhere, and where
+
+  // Where an operator has written a key of its configuration, or would; "" is the whole of it.
+  std::string path_of(std::string_view key) const;
 };
 
-// Selected plugins in the order in which they stand; `config` is still empty. An entry that is malformed is
+// Selected plugins in the order in which they stand; `config` and where it stands are left to
+// check_configuration(). An entry that is malformed is
 // left out: the schema check or `faults` says why.
 std::vector<PluginSelection> select_plugins(const SettingsTree& tree, Faults& faults, Faults& warnings);
 

@@ -160,6 +160,7 @@ void check_schema(const SettingsTree& tree, const rapidjson::Value& value, const
     if (is_echo(description)) continue;
     Fault fault = fault_of(find_place(value, schema, path, context), description);
     fault.layer = tree.layer_of(fault.path);
+    fault.hint = meaning_at(schema, std::string_view(fault.path).substr(path.empty() ? 0 : path.size() + 1));
     found.push_back(std::move(fault));
   }
   // One fault per key, and a wrong type before what follows from it.

@@ -7,6 +7,8 @@
 
 #include <rapidjson/pointer.h>
 
+#include <gateway/toolkit/nearest_name.hpp>
+
 #include "core/config/key_names.hpp"
 
 namespace gateway::config {
@@ -73,7 +75,7 @@ void fit_members(SettingsTree& tree, rapidjson::Value& object, const SchemaNode&
       fit(tree, entry.value, SchemaNode(*member, schema.root()), entry_path, faults);
     } else if (schema.is_closed()) {
       const std::string meant =
-          properties == nullptr ? "" : nearest(text_of(entry.name), names_of(*properties));
+          properties == nullptr ? "" : toolkit::nearest_name(text_of(entry.name), names_of(*properties));
       faults.push_back({entry_path, "unknown key", meant.empty() ? "" : "did you mean " + meant + "?",
                         tree.layer_of(entry_path)});
     }
@@ -143,6 +145,26 @@ const rapidjson::Value* SchemaNode::element() const {
 bool SchemaNode::is_closed() const {
   const rapidjson::Value* others = keyword("additionalProperties");
   return others != nullptr && others->IsFalse() && keyword("patternProperties") == nullptr;
+}
+
+std::string meaning_at(const SchemaNode& schema, std::string_view key) {
+  SchemaNode node = schema;
+  std::string_view meaning;
+  for (const std::string& segment : split(key, ":")) {
+    const rapidjson::Value* next = node.member(segment);
+    const bool is_element = next == nullptr;
+    if (is_element) next = node.element();
+    if (next == nullptr) return {};
+    node = SchemaNode(*next, node.root());
+    const rapidjson::Value* text = node.keyword("description");
+    if (text != nullptr && text->IsString()) {
+      meaning = text_of(*text);
+    } else if (!is_element) {
+      meaning = {};
+    }
+  }
+  const auto end = meaning.find(". ");
+  return std::string(meaning.substr(0, end == std::string_view::npos ? end : end + 1));
 }
 
 void fit(SettingsTree& tree, rapidjson::Value& value, const SchemaNode& schema, const std::string& path,

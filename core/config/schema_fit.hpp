@@ -38,6 +38,10 @@ class SchemaNode {
   const rapidjson::Value* root_;
 };
 
+// What the key is for: the first sentence of its description; an element of a list is for what the list is
+// for. Empty where the schema does not say.
+std::string meaning_at(const SchemaNode& schema, std::string_view key);
+
 void fit(SettingsTree& tree, rapidjson::Value& value, const SchemaNode& schema, const std::string& path,
          Faults& faults);
 

@@ -50,12 +50,15 @@ Result<std::string> read_password(const std::string& path) {
 }  // namespace
 
 ConnectionSettings ConnectionSettings::from(const PluginConfig& config) {
-  const auto text = config.text("IdentityServiceDb");
-  if (!text || text->empty()) throw ConfigError("the connection string IdentityServiceDb is missing");
-  auto target = toolkit::parse_connection_string(*text);
-  if (!target) throw ConfigError(target.error().detail);
+  constexpr const char* kKey = "IdentityServiceDb";
+  const std::string text = config.text(kKey, "");
+  if (text.empty())
+    throw ConfigError(kKey, "is missing", "for example Host=db;Database=identity;Username=app;Password=…");
+  ConfigFaults faults;
+  auto target = toolkit::read_connection_string(text, kKey, faults);
+  faults.throw_if_any();
   ConnectionSettings settings;
-  settings.target = std::move(*target);
+  settings.target = *std::move(target);
   settings.max_connections = static_cast<std::size_t>(
       settings.target.max_pool.value_or(static_cast<std::int64_t>(settings.max_connections)));
   settings.connect_timeout_ms = settings.target.timeout_s * 1000;

@@ -11,7 +11,6 @@ namespace {
 constexpr std::string_view kConfigSchema = R"({
   "type": "object",
   "additionalProperties": false,
-  "required": ["IdentityServiceDb"],
   "properties": {
     "IdentityServiceDb": {"type": "string", "minLength": 1, "maxLength": 8192, "writeOnly": true},
     "Redis": {"type": "string", "maxLength": 8192, "writeOnly": true},

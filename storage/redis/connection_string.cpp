@@ -14,9 +14,21 @@ namespace {
 constexpr std::size_t kMaxBytes = 8192;
 constexpr std::size_t kMaxEndpoints = 16;
 
-Error fault(const std::string& what) {
-  return invalid("the Redis connection string: " + what);
-}
+// Where everything that is wrong goes.
+class Refusal {
+ public:
+  Refusal(std::string_view key, ConfigFaults& faults) : key_(key), faults_(faults) {}
+  void add(std::string problem, std::string hint = "") {
+    any_ = true;
+    faults_.add(std::string(key_), std::move(problem), std::move(hint));
+  }
+  bool any() const noexcept { return any_; }
+
+ private:
+  std::string_view key_;
+  ConfigFaults& faults_;
+  bool any_ = false;
+};
 
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
@@ -42,12 +54,12 @@ std::optional<std::int64_t> number_in(std::string_view text, std::int64_t least,
 }
 
 // host, host:port, [v6], [v6]:port
-Result<Endpoint> parse_endpoint(std::string_view text, bool tls) {
+void add_endpoint(ConnectionString& out, std::string_view text, bool tls, Refusal& refusal) {
   Endpoint endpoint;
   std::string_view rest;
   if (text.starts_with('[')) {
     const auto close = text.find(']');
-    if (close == std::string_view::npos) return fault("'[' without ']'");
+    if (close == std::string_view::npos) return refusal.add("has a '[' without ']'");
     endpoint.host = text.substr(1, close - 1);
     rest = text.substr(close + 1);
   } else {
@@ -57,24 +69,37 @@ Result<Endpoint> parse_endpoint(std::string_view text, bool tls) {
   constexpr std::string_view kInHosts = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:";
   if (endpoint.host.empty() || endpoint.host.size() > 255 ||
       endpoint.host.find_first_not_of(kInHosts) != std::string::npos)
-    return fault("a host is missing or malformed");
-  if (rest.empty()) {
-    // As StackExchange.Redis and Azure have it, and no Redis without TLS.
-    endpoint.port = tls && text.find(".redis.cache.windows.net") != std::string_view::npos ? 6380 : 6379;
-    return endpoint;
+    refusal.add("a host is missing or malformed", "write host:6379,… or rediss://host:6379");
+  // As StackExchange.Redis and Azure have it, and no Redis without TLS.
+  endpoint.port = tls && text.find(".redis.cache.windows.net") != std::string_view::npos ? 6380 : 6379;
+  if (!rest.empty()) {
+    const auto port = rest.front() == ':' ? number_in(rest.substr(1), 1, 65'535) : std::nullopt;
+    if (!port) return refusal.add("a port is malformed", "it is a number from 1 to 65535");
+    endpoint.port = static_cast<std::uint16_t>(*port);
   }
-  const auto port = rest.front() == ':' ? number_in(rest.substr(1), 1, 65'535) : std::nullopt;
-  if (!port) return fault("a port is malformed");
-  endpoint.port = static_cast<std::uint16_t>(*port);
-  return endpoint;
+  out.endpoints.push_back(std::move(endpoint));
+}
+
+std::string decoded(std::string_view text, Refusal& refusal) {
+  auto plain = toolkit::percent_decoded(text);
+  if (!plain) refusal.add("has a broken percent-escape", "write a % as %25");
+  return plain.value_or("");
+}
+
+void set_database(ConnectionString& out, std::string_view text, Refusal& refusal) {
+  const auto database = number_in(text, 0, 65'535);
+  if (!database) return refusal.add("the database is not a number from 0 to 65535");
+  out.database = static_cast<int>(*database);
 }
 
 // [user[:password]@]host[:port][/database]
-Result<ConnectionString> parse_uri(std::string_view rest, bool tls) {
+ConnectionString parse_uri(std::string_view rest, bool tls, Refusal& refusal) {
   ConnectionString out;
   out.tls = tls;
-  if (rest.find_first_of("?#") != std::string_view::npos)
-    return fault("a URI with parameters; what they would say is in the section Redis");
+  if (rest.find_first_of("?#") != std::string_view::npos) {
+    refusal.add("is a URI with parameters", "what they would say is in the section Redis; write a ? as %3F");
+    return out;
+  }
   const auto authority = rest.substr(0, rest.find('/'));
   const auto path = rest.substr(std::min(authority.size() + 1, rest.size()));
   std::string_view place = authority;
@@ -82,21 +107,11 @@ Result<ConnectionString> parse_uri(std::string_view rest, bool tls) {
     const auto account = authority.substr(0, at);
     place = authority.substr(at + 1);
     const auto colon = account.find(':');
-    const auto user = toolkit::percent_decoded(account.substr(0, colon));
-    const auto password = toolkit::percent_decoded(
-        colon == std::string_view::npos ? std::string_view() : account.substr(colon + 1));
-    if (!user || !password) return fault("a broken percent-escape");
-    out.user = *user;
-    out.password = Secret(*password);
+    out.user = decoded(account.substr(0, colon), refusal);
+    if (colon != std::string_view::npos) out.password = Secret(decoded(account.substr(colon + 1), refusal));
   }
-  auto endpoint = parse_endpoint(place, false);
-  if (!endpoint) return endpoint.error();
-  out.endpoints.push_back(*std::move(endpoint));
-  if (!path.empty()) {
-    const auto database = number_in(path, 0, 65'535);
-    if (!database) return fault("the database is no number");
-    out.database = static_cast<int>(*database);
-  }
+  add_endpoint(out, place, false, refusal);
+  if (!path.empty()) set_database(out, path, refusal);
   return out;
 }
 
@@ -139,49 +154,45 @@ constexpr std::array kOptions{
     NamedOption{"tunnel", Option::Refused},
 };
 
-Result<Done> set_option(ConnectionString& out, Option option, std::string_view name, std::string_view value) {
+void set_option(ConnectionString& out, Option option, std::string_view name, std::string_view value,
+                Refusal& refusal) {
   switch (option) {
     case Option::User:
       out.user = value;
-      break;
+      return;
     case Option::Password:
       out.password = Secret(std::string(value));
-      break;
+      return;
     case Option::Tls: {
       const std::string flag = lower_case(value);
-      if (flag != "true" && flag != "false") return fault("ssl is neither True nor False");
+      if (flag != "true" && flag != "false") refusal.add("ssl is neither True nor False");
       out.tls = flag == "true";
-      break;
+      return;
     }
     case Option::TlsHost:
       out.tls_host = value;
-      break;
-    case Option::Database: {
-      const auto database = number_in(value, 0, 65'535);
-      if (!database) return fault("defaultDatabase is no number");
-      out.database = static_cast<int>(*database);
-      break;
-    }
-    case Option::ConnectTimeout: {
+      return;
+    case Option::Database:
+      return set_database(out, value, refusal);
+    case Option::ConnectTimeout:
       out.connect_timeout_ms = number_in(value, 1, 300'000);
-      if (!out.connect_timeout_ms) return fault("connectTimeout is not a number from 1 to 300000");
-      break;
-    }
+      if (!out.connect_timeout_ms) refusal.add("connectTimeout is not a number from 1 to 300000");
+      return;
     case Option::Ignored:
-      break;
+      return;
     case Option::Meaningless:
       out.warnings.push_back("the Redis connection string: " + std::string(name) + " means nothing here");
-      break;
+      return;
     case Option::Refused:
-      return fault(std::string(name) + " is not supported: name the servers themselves");
+      return refusal.add(std::string(name) + " is not supported", "name the servers themselves");
   }
-  return Done{};
 }
 
-Result<ConnectionString> parse_stack_exchange(std::string_view text) {
+ConnectionString parse_stack_exchange(std::string_view text, Refusal& refusal) {
   ConnectionString out;
   std::vector<std::string_view> places;
   bool after_password = false;
+  bool cut_password = false;
   int unknown = 0;
   while (!text.empty()) {
     const auto whole = text.substr(0, text.find(','));
@@ -190,9 +201,11 @@ Result<ConnectionString> parse_stack_exchange(std::string_view text) {
     const auto equals = part.find('=');
     if (part.empty()) continue;
     if (equals == std::string_view::npos) {
-      if (after_password)
-        return fault("a host behind the password (a password with a ',' needs the URI form)");
-      places.push_back(part);
+      if (after_password) {
+        cut_password = true;
+      } else {
+        places.push_back(part);
+      }
       continue;
     }
     const std::string name = lower_case(trim(part.substr(0, equals)));
@@ -202,38 +215,51 @@ Result<ConnectionString> parse_stack_exchange(std::string_view text) {
       ++unknown;
       continue;
     }
-    if (auto set = set_option(out, known->second, known->first, trim(part.substr(equals + 1))); !set)
-      return set.error();
+    set_option(out, known->second, known->first, trim(part.substr(equals + 1)), refusal);
     after_password = after_password || known->second == Option::Password;
   }
   if (unknown > 0) {
     out.warnings.push_back("the Redis connection string: " + std::to_string(unknown) +
                            " options are not known and mean nothing here");
   }
-  if (places.size() > kMaxEndpoints) return fault("more than 16 hosts");
-  for (const std::string_view place : places) {
-    auto endpoint = parse_endpoint(place, out.tls);
-    if (!endpoint) return endpoint.error();
-    out.endpoints.push_back(*std::move(endpoint));
+  if (cut_password)
+    refusal.add("has a host behind the password", "a password with a ',' needs the form rediss://");
+  if (places.size() > kMaxEndpoints) {
+    refusal.add("has more than 16 hosts");
+    places.clear();
+  } else if (places.empty()) {
+    refusal.add("a host is missing or malformed", "write host:6379,… or rediss://host:6379");
   }
-  if (out.endpoints.empty()) return fault("a host is missing or malformed");
+  for (const std::string_view place : places)
+    add_endpoint(out, place, out.tls, refusal);
   return out;
+}
+
+ConnectionString parse(std::string_view text, Refusal& refusal) {
+  const std::string scheme = lower_case(text.substr(0, text.find("://")));
+  // A password with "://" in it is not a scheme.
+  if (scheme.size() == text.size() || scheme.find_first_of(",=") != std::string::npos)
+    return parse_stack_exchange(text, refusal);
+  const auto rest = text.substr(scheme.size() + 3);
+  if (scheme != "rediss" && scheme != "redis") refusal.add("is neither redis:// nor rediss://");
+  return parse_uri(rest, scheme == "rediss", refusal);
 }
 
 }  // namespace
 
-Result<ConnectionString> parse_connection_string(std::string_view text) {
-  if (text.size() > kMaxBytes) return fault("larger than its bound");
-  if (text.find('\0') != std::string_view::npos) return fault("a NUL byte");
-  text = trim(text);
-  const std::string scheme = lower_case(text.substr(0, text.find("://")));
-  if (scheme.size() == text.size()) return parse_stack_exchange(text);
-  const auto rest = text.substr(scheme.size() + 3);
-  if (scheme == "rediss") return parse_uri(rest, true);
-  if (scheme == "redis") return parse_uri(rest, false);
-  // A password with "://" in it is not a scheme.
-  if (scheme.find_first_of(",=") != std::string::npos) return parse_stack_exchange(text);
-  return fault("neither redis:// nor rediss://");
+std::optional<ConnectionString> read_connection_string(std::string_view text, std::string_view key,
+                                                       ConfigFaults& faults) {
+  Refusal refusal(key, faults);
+  ConnectionString out;
+  if (text.size() > kMaxBytes) {
+    refusal.add("is larger than its bound of " + std::to_string(kMaxBytes) + " bytes");
+  } else if (text.find('\0') != std::string_view::npos) {
+    refusal.add("has a NUL byte");
+  } else {
+    out = parse(trim(text), refusal);
+  }
+  if (refusal.any()) return std::nullopt;
+  return out;
 }
 
 }  // namespace gateway::redis

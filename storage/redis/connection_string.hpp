@@ -6,8 +6,8 @@
 // StackExchange.Redis: names compare without case, several hosts may stand in it, and what means nothing here
 // is passed over with a warning, since such a string is often shared with other programs. What would change
 // who is spoken to (Sentinel: serviceName; a proxy or a tunnel) is refused. Thread safety: plain values, a
-// pure function. Errors: Invalid; texts name options that are known, never a value and never a name that is
-// not known, which may be the rest of a password with a ',' in it.
+// pure function. Errors: everything that is wrong at once; texts name options that are known, never a value
+// and never a name that is not known, which may be the rest of a password with a ',' in it.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-#include <gateway/result.hpp>
+#include <gateway/config_fault.hpp>
 #include <gateway/secret.hpp>
 
 namespace gateway::redis {
@@ -39,6 +39,8 @@ struct ConnectionString {
   std::vector<std::string> warnings;
 };
 
-Result<ConnectionString> parse_connection_string(std::string_view text);
+// nullopt: it cannot be used, and `faults` says why, each under `key`, the key of the configuration.
+std::optional<ConnectionString> read_connection_string(std::string_view text, std::string_view key,
+                                                       ConfigFaults& faults);
 
 }  // namespace gateway::redis

@@ -6,11 +6,11 @@ using gateway::redis::RedisCounters;
 
 namespace {
 
-// ConnectionString is ConnectionStrings:Redis, where the section has none.
+// ConnectionString is ConnectionStrings:Redis, where the section has none. That there is one at all is for
+// the constructor to say, so that it is asked about the rest as well.
 constexpr std::string_view kConfigSchema = R"({
   "type": "object",
   "additionalProperties": false,
-  "required": ["ConnectionString"],
   "properties": {
     "ConnectionString": {"type": "string", "minLength": 1, "maxLength": 8192, "writeOnly": true},
     "RootCertificate": {"type": "string", "maxLength": 4096},

@@ -9,6 +9,7 @@ namespace gateway::redis {
 namespace {
 
 constexpr std::size_t kMaxPasswordBytes = 4096;
+constexpr const char* kConnectionString = "ConnectionString";
 
 bool stays_on_this_machine(const Endpoint& endpoint) {
   return endpoint.host == "localhost" || endpoint.host == "::1" || endpoint.host.rfind("127.", 0) == 0;
@@ -17,12 +18,13 @@ bool stays_on_this_machine(const Endpoint& endpoint) {
 }  // namespace
 
 Settings Settings::from(const PluginConfig& config) {
-  const auto text = config.text("ConnectionString");
-  if (!text || text->empty()) throw ConfigError("ConnectionStrings:Redis is missing");
-  auto target = parse_connection_string(*text);
-  if (!target) throw ConfigError(target.error().detail);
+  ConfigFaults faults;
   Settings settings;
-  settings.target = *std::move(target);
+  const std::string text = config.text(kConnectionString, "");
+  if (text.empty())
+    faults.add(kConnectionString, "is missing", "for example rediss://redis.example.com:6379");
+  const auto target = text.empty() ? std::nullopt : read_connection_string(text, kConnectionString, faults);
+  settings.target = target.value_or(ConnectionString());
   settings.root_certificate = config.text("RootCertificate", "");
   settings.password_file = config.text("PasswordFile", "");
   settings.key_prefix = config.text("KeyPrefix", "identity-gateway");
@@ -32,12 +34,18 @@ Settings Settings::from(const PluginConfig& config) {
       "ConnectTimeoutMs", settings.target.connect_timeout_ms.value_or(settings.connect_timeout_ms));
   settings.timeout_ms = config.integer("TimeoutMs", settings.timeout_ms);
   settings.lifetime_ms = config.integer("ConnectionLifetimeSeconds", settings.lifetime_ms / 1000) * 1000;
-  if (!settings.password_file.empty() && !settings.target.password.empty())
-    throw ConfigError("PasswordFile and a password in the connection string exclude each other");
-  if (!settings.target.tls && !settings.root_certificate.empty())
-    throw ConfigError(
-        "RootCertificate is set and the connection string asks for no TLS: write rediss:// or ssl=True");
+  if (target) settings.check_beside(faults);
+  faults.throw_if_any();
   return settings;
+}
+
+void Settings::check_beside(ConfigFaults& faults) const {
+  if (!password_file.empty() && !target.password.empty())
+    faults.add("PasswordFile", "is set beside a password in the connection string", "keep one of them",
+               {kConnectionString});
+  if (!root_certificate.empty() && !target.tls)
+    faults.add("RootCertificate", "is set, and the connection string asks for no TLS",
+               "write rediss:// or ssl=True", {kConnectionString});
 }
 
 // The first line, as tools write it: without the line's end.

@@ -1,7 +1,7 @@
 // Settings: which Redis, how to reach it, and how much of it to use, read from the plugin's section.
 //
-// Thread safety: immutable after from(). Errors: from() throws ConfigError; the text names keys, never a
-// value. password() reads the password file each time: one that was changed there is used by the next
+// Thread safety: immutable after from(). Errors: from() throws ConfigError with every fault; texts name keys,
+// never a value. password() reads the password file each time: one that was changed there is used by the next
 // connection, without a restart.
 #pragma once
 
@@ -31,6 +31,10 @@ struct Settings {
   Result<Secret> password() const;
   // What an operator should know about these settings, once, loudly.
   std::vector<std::string> warnings() const;
+
+ private:
+  // What the section says and the connection string contradicts.
+  void check_beside(ConfigFaults& faults) const;
 };
 
 }  // namespace gateway::redis

@@ -18,12 +18,16 @@ void require(bool holds) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto parsed = gateway::toolkit::parse_connection_string(text);
+  gateway::ConfigFaults faults;
+  const auto parsed = gateway::toolkit::read_connection_string(text, "", faults);
+  require(parsed.has_value() == faults.all().empty());
   if (parsed) {
     require(!parsed->host.empty() && !parsed->database.empty() && !parsed->username.empty());
     require(parsed->port != 0 && parsed->timeout_s > 0 && parsed->max_pool.value_or(1) > 0);
-  } else {
-    for (const char c : parsed.error().detail)
+  }
+  // A key that is not known is named by its letters alone.
+  for (const auto& fault : faults.all()) {
+    for (const char c : to_text(fault))
       require(c >= ' ' && c != '\x7f');
   }
 
@@ -33,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string quoted = "Host=h;Database=d;Username=u;Password='";
   for (const char c : text)
     quoted.append(c == '\'' ? 2 : 1, c);
-  const auto again = gateway::toolkit::parse_connection_string(quoted + "';Port=7");
-  require(again.ok() && again->password.reveal() == text && again->port == 7);
+  const auto again = gateway::toolkit::read_connection_string(quoted + "';Port=7", "", faults);
+  require(again && again->password.reveal() == text && again->port == 7);
   return 0;
 }

@@ -27,20 +27,25 @@ std::string escaped(std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto parsed = gateway::redis::parse_connection_string(text);
+  gateway::ConfigFaults faults;
+  const auto parsed = gateway::redis::read_connection_string(text, "", faults);
+  require(parsed.has_value() == faults.all().empty());
   if (parsed) {
     require(!parsed->endpoints.empty() && parsed->database >= 0);
     for (const auto& endpoint : parsed->endpoints)
       require(!endpoint.host.empty() && endpoint.port != 0);
-  } else {
-    for (const char c : parsed.error().detail)
+  }
+  // A key that is not known is named by its letters alone.
+  for (const auto& fault : faults.all()) {
+    for (const char c : to_text(fault))
       require(c >= ' ' && c != '\x7f');
   }
 
   // Escaped, any text without NUL is a password that comes back as it is.
   if (text.find('\0') != std::string_view::npos || size > 2000) return 0;
-  const auto again = gateway::redis::parse_connection_string("rediss://u:" + escaped(text) + "@h:7/3");
-  require(again.ok() && again->password.reveal() == text && again->user == "u" && again->tls);
+  const auto again =
+      gateway::redis::read_connection_string("rediss://u:" + escaped(text) + "@h:7/3", "", faults);
+  require(again && again->password.reveal() == text && again->user == "u" && again->tls);
   require(again->endpoints.front().port == 7 && again->database == 3);
   return 0;
 }

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "gateway/toolkit/nearest_name.hpp"
 #include "gateway/toolkit/percent.hpp"
 
 namespace gateway::toolkit {
@@ -104,36 +105,56 @@ std::optional<std::int64_t> number_in(std::string_view text, std::int64_t least,
   return number;
 }
 
-// Fills one field. Refuses what comes twice and what is out of range, by the field's documented name.
+constexpr std::array<const char*, 13> kNames{"Host",
+                                             "Port",
+                                             "Database",
+                                             "Username",
+                                             "Password",
+                                             "SSL Mode",
+                                             "Root Certificate",
+                                             "Timeout",
+                                             "Maximum Pool Size",
+                                             "Connection Lifetime",
+                                             "Password File",
+                                             "PgBouncer",
+                                             "Prepared Statements"};
+
+std::string name_of(Key key) {
+  return kNames.at(static_cast<std::size_t>(key));
+}
+
+// Fills one field after the other, and keeps everything that is wrong, by the field's documented name.
 class Builder {
  public:
-  Result<Done> set(Key key, std::string value) {
-    if (!seen_.insert(key).second) return invalid("connection string: " + name_of(key) + " is given twice");
+  Builder(std::string_view path, ConfigFaults& faults) : path_(path), faults_(faults) {}
+
+  void fault(std::string problem, std::string hint = "") {
+    sound_ = false;
+    faults_.add(std::string(path_), std::move(problem), std::move(hint));
+  }
+  // Of a key that is there: it is not called missing as well.
+  void fault(Key key, const std::string& problem, std::string hint = "") {
+    seen_.insert(key);
+    fault(name_of(key) + " " + problem, std::move(hint));
+  }
+
+  void set(Key key, std::string value) {
+    if (!seen_.insert(key).second) return fault(key, "is given twice", "keep one of them");
     switch (key) {
       case Key::Host:
-        out_.host = std::move(value);
-        return Done{};
+        return set_name(key, std::move(value), out_.host);
       case Key::Database:
-        out_.database = std::move(value);
-        return Done{};
+        return set_name(key, std::move(value), out_.database);
       case Key::Username:
-        out_.username = std::move(value);
-        return Done{};
+        return set_name(key, std::move(value), out_.username);
       case Key::Password:
         out_.password = Secret(std::move(value));
-        return Done{};
+        return;
       case Key::RootCertificate:
         out_.root_certificate = std::move(value);
-        return Done{};
-      case Key::SslMode: {
-        const auto mode = find_in(kSslModes, folded(value, " -"));
-        if (!mode) {
-          return invalid(
-              "connection string: SSL Mode is none of Disable, Prefer, Require, VerifyCA, VerifyFull");
-        }
-        out_.ssl_mode = *mode;
-        return Done{};
-      }
+        return;
+      case Key::SslMode:
+        return set_mode(value);
       case Key::Port:
         return set_number(key, value, 1, 65'535,
                           [this](auto n) { out_.port = static_cast<std::uint16_t>(n); });
@@ -145,67 +166,60 @@ class Builder {
         return set_number(key, value, 0, 86'400, [this](auto n) { out_.lifetime_s = n; });
       case Key::PasswordFile:
         out_.password_file = std::move(value);
-        return Done{};
+        return;
       case Key::PgBouncer:
         return set_flag(key, value, out_.pgbouncer);
       case Key::PreparedStatements:
         return set_flag(key, value, out_.prepared_statements);
     }
-    return internal_error("connection string: unhandled key");
   }
 
-  Result<ConnectionString> finish() && {
-    for (const auto& [key, value] : {std::pair<Key, const std::string&>{Key::Host, out_.host},
-                                     {Key::Database, out_.database},
-                                     {Key::Username, out_.username}}) {
-      if (value.empty()) return invalid("connection string: " + name_of(key) + " is missing");
+  // After the last part; not where the text could not be read to its end.
+  void check_whole() {
+    for (const Key key : {Key::Host, Key::Database, Key::Username}) {
+      if (seen_.count(key) == 0) fault(key, "is missing");
     }
     if (!out_.password.empty() && !out_.password_file.empty())
-      return invalid("connection string: Password and Password File exclude each other");
+      fault(Key::Password, "and Password File exclude each other", "keep one of them");
+  }
+
+  std::optional<ConnectionString> finish() && {
+    if (!sound_) return std::nullopt;
     if (out_.pgbouncer) out_.prepared_statements = false;
     return std::move(out_);
   }
 
  private:
-  static std::string name_of(Key key) {
-    constexpr std::array<const char*, 13> kNames{"Host",
-                                                 "Port",
-                                                 "Database",
-                                                 "Username",
-                                                 "Password",
-                                                 "SSL Mode",
-                                                 "Root Certificate",
-                                                 "Timeout",
-                                                 "Maximum Pool Size",
-                                                 "Connection Lifetime",
-                                                 "Password File",
-                                                 "PgBouncer",
-                                                 "Prepared Statements"};
-    return kNames.at(static_cast<std::size_t>(key));
+  void set_name(Key key, std::string value, std::string& target) {
+    if (value.empty()) return fault(key, "is empty");
+    target = std::move(value);
+  }
+
+  void set_mode(std::string_view value) {
+    const auto mode = find_in(kSslModes, folded(value, " -"));
+    if (!mode) return fault(Key::SslMode, "is none of Disable, Prefer, Require, VerifyCA, VerifyFull");
+    out_.ssl_mode = *mode;
   }
 
   template <class Store>
-  static Result<Done> set_number(Key key, std::string_view value, std::int64_t least, std::int64_t most,
-                                 Store store) {
+  void set_number(Key key, std::string_view value, std::int64_t least, std::int64_t most, Store store) {
     const auto number = number_in(value, least, most);
-    if (!number) {
-      return invalid("connection string: " + name_of(key) + " is not a number from " + std::to_string(least) +
-                     " to " + std::to_string(most));
-    }
+    if (!number)
+      return fault(key, "is not a number from " + std::to_string(least) + " to " + std::to_string(most));
     store(*number);
-    return Done{};
   }
 
-  static Result<Done> set_flag(Key key, std::string_view value, bool& flag) {
+  void set_flag(Key key, std::string_view value, bool& flag) {
     const std::string folded_value = folded(value, "");
     flag = folded_value == "true";
-    if (!flag && folded_value != "false")
-      return invalid("connection string: " + name_of(key) + " is neither true nor false");
-    return Done{};
+    if (!flag && folded_value != "false") fault(key, "is neither true nor false");
   }
 
+  std::string_view path_;
+  ConfigFaults& faults_;
   ConnectionString out_;
   std::set<Key> seen_;
+  bool sound_ = true;
 };
 
 // Takes a value and the ';' behind it off the front of `rest`. nullopt: a quote is not closed, or something
@@ -236,109 +250,167 @@ std::optional<std::string> take_value(std::string_view& rest) {
   return value;
 }
 
-Result<ConnectionString> parse_ado(std::string_view rest) {
-  Builder builder;
-  // What stands behind an unquoted password with a ';' in it is part of the password: never named.
-  bool after_password = false;
+// What is not the name of a known key. It may be a part of the password: of one with a ';' in it that is not
+// quoted, or behind a slip in the word Password. So only the first is named, where everything before it was
+// understood, and of the others the known name that was probably meant.
+class UnknownKeys {
+ public:
+  explicit UnknownKeys(Builder& builder) : builder_(builder) {}
+
+  void behind(Key known) { behind_password_ = known == Key::Password; }
+  void add(std::string_view name) {
+    const std::string meant = nearest_name(name, {kNames.begin(), kNames.end()});
+    const std::string hint = meant.empty() ? "" : "did you mean " + meant + "?";
+    if (!behind_password_ && !not_understood_) {
+      builder_.fault("unknown key \"" + std::string(name) + "\"", hint);
+    } else if (!hint.empty()) {
+      builder_.fault("an unknown key", hint);
+    } else {
+      add_nameless("an unknown key");
+    }
+    not_understood_ = true;
+  }
+  void add_malformed() {
+    add_nameless("a part is not of the form Key=value");
+    not_understood_ = true;
+  }
+
+ private:
+  void add_nameless(const char* problem) {
+    if (!std::exchange(told_, true)) builder_.fault(problem, "quote a value with a ';' in it");
+  }
+
+  Builder& builder_;
+  bool behind_password_ = false;
+  bool not_understood_ = false;
+  bool told_ = false;
+};
+
+bool is_name(std::string_view text) {
+  constexpr std::size_t kMaxNameBytes = 40;
+  return !text.empty() && text.size() <= kMaxNameBytes && std::all_of(text.begin(), text.end(), [](char c) {
+    return c == ' ' || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  });
+}
+
+void parse_ado(std::string_view rest, Builder& builder) {
+  UnknownKeys unknown(builder);
   for (;;) {
     rest.remove_prefix(std::min(rest.find_first_not_of("; \t\r\n"), rest.size()));
-    if (rest.empty()) return std::move(builder).finish();
-    const auto equals = rest.find('=');
-    const auto key_text = trim(rest.substr(0, equals));
-    const auto key =
-        equals == std::string_view::npos ? std::nullopt : find_in(kAdoKeys, folded(key_text, " "));
-    if (!key) {
-      const bool is_name = std::all_of(key_text.begin(), key_text.end(), [](char c) {
-        return c == ' ' || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-      });
-      if (after_password) {
-        return invalid("connection string: an unknown key behind Password (quote a password with a ';')");
-      }
-      if (equals == std::string_view::npos || !is_name || key_text.empty() || key_text.size() > 40) {
-        return invalid("connection string: a part is not of the form Key=value");
-      }
-      return invalid("connection string: unknown key \"" + std::string(key_text) + "\"");
+    if (rest.empty()) return builder.check_whole();
+    const auto end = std::min(rest.find_first_of("=;"), rest.size());
+    const auto name = trim(rest.substr(0, end));
+    if (end == rest.size() || rest[end] == ';') {
+      unknown.add_malformed();
+      rest.remove_prefix(end);
+      continue;
     }
-    rest.remove_prefix(equals + 1);
+    rest.remove_prefix(end + 1);
     auto value = take_value(rest);
-    if (!value) return invalid("connection string: a quoted value is not closed");
-    if (auto set = builder.set(*key, *std::move(value)); !set) return std::move(set).error();
-    after_password = *key == Key::Password;
-  }
-}
-
-Result<Done> set_decoded(Builder& builder, Key key, std::string_view text) {
-  auto value = percent_decoded(text);
-  if (!value) return invalid("connection string: a broken percent-escape");
-  return builder.set(key, *std::move(value));
-}
-
-// user[:password]@host[:port]/database[?name=value&…]
-Result<ConnectionString> parse_uri(std::string_view rest) {
-  Builder builder;
-  Result<Done> step = Done{};
-  const auto authority = rest.substr(0, rest.find_first_of("/?"));
-  rest.remove_prefix(authority.size());
-
-  std::string_view place = authority;
-  if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
-    const auto user = authority.substr(0, at);
-    place = authority.substr(at + 1);
-    const auto colon = user.find(':');
-    step = set_decoded(builder, Key::Username, user.substr(0, colon));
-    if (step && colon != std::string_view::npos) {
-      step = set_decoded(builder, Key::Password, user.substr(colon + 1));
+    if (!value) return builder.fault("a quoted value is not closed", "a quote inside one is written twice");
+    if (const auto key = find_in(kAdoKeys, folded(name, " "))) {
+      builder.set(*key, *std::move(value));
+      unknown.behind(*key);
+    } else if (is_name(name)) {
+      unknown.add(name);
+    } else {
+      unknown.add_malformed();
     }
-    if (!step) return std::move(step).error();
   }
-  if (place.find(',') != std::string_view::npos) {
-    return invalid("connection string: more than one host is not supported");
-  }
+}
+
+void set_decoded(Builder& builder, Key key, std::string_view text) {
+  auto value = percent_decoded(text);
+  if (!value) return builder.fault(key, "has a broken percent-escape", "write a % as %25");
+  builder.set(key, *std::move(value));
+}
+
+// host[:port]
+void parse_place(std::string_view place, Builder& builder) {
+  if (place.find(',') != std::string_view::npos)
+    return builder.fault(Key::Host, "is more than one, which is not supported",
+                         "name the one that takes writes");
   std::string_view host = place;
   if (place.starts_with('[')) {
     const auto close = place.find(']');
-    if (close == std::string_view::npos) return invalid("connection string: '[' without ']'");
+    if (close == std::string_view::npos) return builder.fault(Key::Host, "has a '[' without ']'");
     host = place.substr(1, close - 1);
     place.remove_prefix(close + 1);
   } else {
     host = place.substr(0, place.find(':'));
     place.remove_prefix(host.size());
   }
-  step = set_decoded(builder, Key::Host, host);
-  if (step && place.starts_with(':')) step = builder.set(Key::Port, std::string(place.substr(1)));
-  if (step && !place.empty() && !place.starts_with(':'))
-    step = invalid("connection string: Port is malformed");
-  if (!step) return std::move(step).error();
+  set_decoded(builder, Key::Host, host);
+  if (place.starts_with(':')) {
+    builder.set(Key::Port, std::string(place.substr(1)));
+  } else if (!place.empty()) {
+    builder.fault(Key::Port, "is malformed");
+  }
+}
 
-  const auto question = std::min(rest.find('?'), rest.size());
-  if (question > 0) step = set_decoded(builder, Key::Database, rest.substr(1, question - 1));
-  rest.remove_prefix(std::min(question + 1, rest.size()));
-  while (step && !rest.empty()) {
+// name=value&…
+void parse_parameters(std::string_view rest, Builder& builder) {
+  bool told = false;
+  while (!rest.empty()) {
     const auto parameter = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(parameter.size() + 1, rest.size()));
     const auto equals = parameter.find('=');
     const auto key = find_in(kUriParameters, parameter.substr(0, equals));
-    if (!key || equals == std::string_view::npos) {
-      return invalid(
-          "connection string: the URI has a parameter other than sslmode, sslrootcert, connect_timeout, "
-          "password_file, pgbouncer, prepared_statements, connection_lifetime");
+    if (key && equals != std::string_view::npos) {
+      set_decoded(builder, *key, parameter.substr(equals + 1));
+    } else if (!std::exchange(told, true)) {
+      // Not named: behind a '?' in a password it is a part of that.
+      builder.fault(
+          "the URI has a parameter other than sslmode, sslrootcert, connect_timeout, password_file, "
+          "pgbouncer, "
+          "prepared_statements, connection_lifetime",
+          "write a ? in a password as %3F");
     }
-    step = set_decoded(builder, *key, parameter.substr(equals + 1));
   }
-  if (!step) return std::move(step).error();
-  return std::move(builder).finish();
+}
+
+// user[:password]@host[:port]/database[?name=value&…]
+void parse_uri(std::string_view rest, Builder& builder) {
+  const auto authority = rest.substr(0, rest.find_first_of("/?"));
+  rest.remove_prefix(authority.size());
+  std::string_view place = authority;
+  if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
+    const auto user = authority.substr(0, at);
+    place = authority.substr(at + 1);
+    const auto colon = user.find(':');
+    set_decoded(builder, Key::Username, user.substr(0, colon));
+    if (colon != std::string_view::npos) set_decoded(builder, Key::Password, user.substr(colon + 1));
+  }
+  parse_place(place, builder);
+  const auto question = std::min(rest.find('?'), rest.size());
+  if (question > 1) set_decoded(builder, Key::Database, rest.substr(1, question - 1));
+  rest.remove_prefix(std::min(question + 1, rest.size()));
+  parse_parameters(rest, builder);
+  builder.check_whole();
+}
+
+std::string_view without_scheme(std::string_view text) {
+  for (const std::string_view scheme : {"postgresql://", "postgres://"}) {
+    if (text.starts_with(scheme)) return text.substr(scheme.size());
+  }
+  return {};
 }
 
 }  // namespace
 
-Result<ConnectionString> parse_connection_string(std::string_view text) {
-  if (text.size() > kMaxConnectionStringBytes) return invalid("connection string: larger than its bound");
-  if (text.find('\0') != std::string_view::npos) return invalid("connection string: a NUL byte");
-  text = trim(text);
-  for (const std::string_view scheme : {"postgresql://", "postgres://"}) {
-    if (text.starts_with(scheme)) return parse_uri(text.substr(scheme.size()));
+std::optional<ConnectionString> read_connection_string(std::string_view text, std::string_view key,
+                                                       ConfigFaults& faults) {
+  Builder builder(key, faults);
+  if (text.size() > kMaxConnectionStringBytes) {
+    builder.fault("is larger than its bound of " + std::to_string(kMaxConnectionStringBytes) + " bytes");
+  } else if (text.find('\0') != std::string_view::npos) {
+    builder.fault("has a NUL byte");
+  } else if (const auto uri = without_scheme(trim(text)); !uri.empty()) {
+    parse_uri(uri, builder);
+  } else {
+    parse_ado(trim(text), builder);
   }
-  return parse_ado(text);
+  return std::move(builder).finish();
 }
 
 }  // namespace gateway::toolkit

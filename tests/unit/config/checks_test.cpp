@@ -62,12 +62,17 @@ TEST(Checks, AttemptsAreHeldUpByDefaultAndTheirTimesFitEachOther) {
     "Account": {"FirstDelaySeconds": 60, "LongestDelaySeconds": 30},
     "Address": {"LongestDelaySeconds": 3600, "ForgetMinutes": 59},
     "Mail": {"Free": 0}}})");
-  EXPECT_EQ(fault_at(checked.faults, "Attempts:Account:LongestDelaySeconds"),
-            "is shorter than FirstDelaySeconds||appsettings.json");
+  EXPECT_EQ(
+      fault_at(checked.faults, "Attempts:Account:LongestDelaySeconds"),
+      "is shorter than FirstDelaySeconds|The longest wait, so that nobody is locked out for good (OWASP "
+      "ASVS 2.2.1).|appsettings.json");
   EXPECT_EQ(fault_at(checked.faults, "Attempts:Address:ForgetMinutes"),
-            "is shorter than LongestDelaySeconds||appsettings.json");
-  EXPECT_EQ(fault_at(checked.faults, "Attempts:Mail:Free"),
-            "expected number greater than or equal to 1||appsettings.json");
+            "is shorter than LongestDelaySeconds|An address's failures are forgotten so long after the last; "
+            "success does not reset them.|appsettings.json");
+  EXPECT_EQ(
+      fault_at(checked.faults, "Attempts:Mail:Free"),
+      "expected number greater than or equal to 1|Mails (forgotten password, verification) that can be asked "
+      "for one email until the next has to wait.|appsettings.json");
 }
 
 TEST(Checks, EveryFaultIsThereAtOnce) {
@@ -82,14 +87,18 @@ TEST(Checks, EveryFaultIsThereAtOnce) {
     "Loging": {}
   })");
   EXPECT_EQ(fault_at(checked.faults, "Tokens:AccessTokenMinutes"),
-            "expected integer, found string||appsettings.json");
+            "expected integer, found string|Life of an access token.|appsettings.json");
   EXPECT_EQ(fault_at(checked.faults, "Tokens:SessionDays"),
-            "expected number greater than or equal to 1||appsettings.json");
-  EXPECT_EQ(fault_at(checked.faults, "Tokens:Algorithm"), "is none of ES256, RS256, EdDSA||appsettings.json");
+            "expected number greater than or equal to 1|Life of a session, however often it is "
+            "refreshed.|appsettings.json");
+  EXPECT_EQ(fault_at(checked.faults, "Tokens:Algorithm"),
+            "is none of ES256, RS256, EdDSA|How the gateway signs.|appsettings.json");
   EXPECT_EQ(fault_at(checked.faults, "Tokens:Isuer"), "unknown key|did you mean Issuer?|appsettings.json");
-  EXPECT_EQ(fault_at(checked.faults, "Users:Types"), "expected array, found string||appsettings.json");
+  EXPECT_EQ(fault_at(checked.faults, "Users:Types"),
+            "expected array, found string|User types, of letters, digits, `.`, `_` and `-`: they travel in "
+            "headers.|appsettings.json");
   EXPECT_EQ(fault_at(checked.faults, "Users:Password:MinLength"),
-            "expected integer, found number||appsettings.json");
+            "expected integer, found number|Shortest password, in characters.|appsettings.json");
   EXPECT_EQ(fault_at(checked.faults, "Firebase:ProjectId"), "is missing||");
   EXPECT_EQ(fault_at(checked.faults, "Firebase:ApiKey"), "expected string, found integer||appsettings.json");
   EXPECT_NE(fault_at(checked.faults, "Firebase:SkewSeconds"), "");
@@ -99,12 +108,13 @@ TEST(Checks, EveryFaultIsThereAtOnce) {
   EXPECT_EQ(fault_at(checked.faults, "Cors:AllowedOrigins:2"),
             "expected string, found integer||appsettings.json");
   EXPECT_EQ(fault_at(checked.faults, "Server:MaxBodyBytes"),
-            "expected integer, found nothing||appsettings.json");
+            "expected integer, found nothing|Size of a request's body.|appsettings.json");
   EXPECT_NE(fault_at(checked.faults, "Urls").find("terminate TLS in front"), std::string::npos);
-  EXPECT_NE(fault_at(checked.faults, "ConnectionStrings:IdentityServiceDb").find("is missing"),
-            std::string::npos);
+  EXPECT_EQ(fault_at(checked.faults, "ConnectionStrings:IdentityServiceDb"),
+            "Database is missing||appsettings.json");
+  EXPECT_NE(all_of(checked.faults).find("Username is missing"), std::string::npos) << "both of the same key";
   EXPECT_NE(fault_at(checked.faults, "Loging").find("did you mean Logging?"), std::string::npos);
-  EXPECT_EQ(checked.faults.size(), 16U) << all_of(checked.faults);
+  EXPECT_EQ(checked.faults.size(), 17U) << all_of(checked.faults);
 }
 
 TEST(Checks, KeysThatEncryptKeysAre32BytesInBase64) {
@@ -169,7 +179,10 @@ TEST(Checks, AnEmptyConnectionStringDoesNotMeanLimitsOfEachInstanceItsOwn) {
 
 TEST(Checks, FirebaseWithoutADatabaseIsAFault) {
   const auto checked = check(R"({"Firebase":{"ProjectId":"p"}})");
-  EXPECT_EQ(fault_at(checked.faults, "ConnectionStrings:IdentityServiceDb"), "is missing||");
+  EXPECT_EQ(fault_at(checked.faults, "ConnectionStrings:IdentityServiceDb"),
+            "is missing|with a section Firebase users are kept in PostgreSQL: set it, or Plugins:Storage to "
+            "memory if that is meant|");
+  EXPECT_EQ(checked.faults.size(), 1U) << all_of(checked.faults);
 }
 
 TEST(Checks, EntriesOfPluginsMayHaveIdConfigAndPin) {
@@ -255,7 +268,8 @@ TEST(Checks, APlainValueForAPluginIsCheckedAsItsValue) {
   EXPECT_NE(fault_at(check(R"({"AllowedHosts":")" + std::string(101, 'a') + R"("})").faults, "AllowedHosts"),
             "");
   EXPECT_EQ(fault_at(check(R"({"AllowedHosts":["a"]})").faults, "AllowedHosts"),
-            "expected string, found array||appsettings.json");
+            "expected string, found array|Host names that are served, separated by `;`; `*.example.com` for "
+            "all below, `*` for any.|appsettings.json");
 }
 
 TEST(Checks, UserTypesBelongTogether) {

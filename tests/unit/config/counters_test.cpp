@@ -48,7 +48,14 @@ TEST(Counters, ItsOwnStringComesFirst) {
 }
 
 TEST(Counters, SelectedWithoutAStringIsAFault) {
-  EXPECT_NE(fault_at(checked(R"({"Plugins":{"Counters":"redis"}})").faults, "Redis:ConnectionString"), "");
+  // Where it is documented to stand, not where the plugin is given it.
+  const auto none = checked(R"({"Plugins":{"Counters":"redis"}})");
+  EXPECT_EQ(fault_at(none.faults, "ConnectionStrings:Redis"), "is missing||");
+  EXPECT_EQ(plugin_of(none, "redis")->path_of("ConnectionString"), "ConnectionStrings:Redis");
+  EXPECT_EQ(plugin_of(none, "redis")->path_of("TimeoutMs"), "Redis:TimeoutMs");
+  const auto own = checked(R"({"Plugins":{"Counters":"redis"},"Redis":{"ConnectionString":5}})");
+  EXPECT_EQ(fault_at(own.faults, "Redis:ConnectionString"),
+            "expected string, found integer||appsettings.json");
   EXPECT_NE(fault_at(checked(R"({"Plugins":{"Counters":7}})").faults, "Plugins:Counters"), "");
 }
 

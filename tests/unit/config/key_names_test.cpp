@@ -5,17 +5,6 @@
 namespace gateway::config {
 namespace {
 
-TEST(KeyNames, FindsTheNearest) {
-  const std::vector<std::string> keys{"AccessTokenMinutes", "SessionDays", "Urls", "Issuer"};
-  EXPECT_EQ(nearest("AccesTokenMinutes", keys), "AccessTokenMinutes");
-  EXPECT_EQ(nearest("accesstokenminute", keys), "AccessTokenMinutes");
-  EXPECT_EQ(nearest("SessoinDays", keys), "SessionDays");
-  EXPECT_EQ(nearest("Url", keys), "Urls");
-  EXPECT_EQ(nearest("Completely", keys), "");
-  EXPECT_EQ(nearest("", keys), "");
-  EXPECT_EQ(nearest(std::string(100'000, 'U'), keys), "");
-}
-
 TEST(KeyNames, SplitsAndJoins) {
   EXPECT_EQ(split("A:B:0", ":"), (std::vector<std::string>{"A", "B", "0"}));
   EXPECT_EQ(split("A__B_C", "__"), (std::vector<std::string>{"A", "B_C"}));

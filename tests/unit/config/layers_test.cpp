@@ -202,7 +202,8 @@ TEST(Layers, ElementsOfAListAreSetByIndex) {
       std::vector<std::string>{"192.0.2.0/24"});
   EXPECT_EQ(fault_at(check("", {{"ForwardedHeaders__KnownNetworks__1", "192.0.2.0/24"}}).faults,
                      "ForwardedHeaders:KnownNetworks:0"),
-            "expected string, found nothing||");
+            "expected string, found nothing|Networks of the proxies in front (`10.0.0.0/16`): only they are "
+            "believed about the client's address.|");
   EXPECT_FALSE(check(json, {{"ForwardedHeaders__KnownNetworks__99999999", "x"}}).ok());
 }
 

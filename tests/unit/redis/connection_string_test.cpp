@@ -10,6 +10,15 @@
 namespace gateway::redis {
 namespace {
 
+// All that is wrong in one text.
+Result<ConnectionString> parse_connection_string(std::string_view text) {
+  ConfigFaults faults;
+  auto read = read_connection_string(text, "connection string", faults);
+  EXPECT_EQ(read.has_value(), faults.all().empty()) << text;
+  if (!read) return invalid(ConfigError(faults.all()).what());
+  return *std::move(read);
+}
+
 ConnectionString sound(std::string_view text) {
   auto parsed = parse_connection_string(text);
   EXPECT_TRUE(parsed) << text << ": " << (parsed ? "" : parsed.error().detail);
@@ -99,6 +108,19 @@ TEST(RedisConnectionString, what_cannot_be_meant_is_refused_without_a_value) {
   }
   EXPECT_FALSE(parse_connection_string(std::string("host\0x", 6)));
   EXPECT_FALSE(parse_connection_string(std::string(10'000, 'a')));
+}
+
+TEST(RedisConnectionString, everything_that_is_wrong_is_told_at_once) {
+  EXPECT_EQ(fault_of("host:x,ssl=maybe,defaultDatabase=-1,serviceName=a,connectTimeout=0"),
+            "connection string: ssl is neither True nor False; "
+            "connection string: the database is not a number from 0 to 65535; "
+            "connection string: servicename is not supported (name the servers themselves); "
+            "connection string: connectTimeout is not a number from 1 to 300000; "
+            "connection string: a port is malformed (it is a number from 1 to 65535)");
+  EXPECT_EQ(fault_of("rediss://u%zz@h:0/x"),
+            "connection string: has a broken percent-escape (write a % as %25); "
+            "connection string: a port is malformed (it is a number from 1 to 65535); "
+            "connection string: the database is not a number from 0 to 65535");
 }
 
 TEST(RedisErrors, codes_become_errors_that_pass_or_do_not) {

@@ -1,4 +1,5 @@
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -6,6 +7,15 @@
 
 namespace gateway::toolkit {
 namespace {
+
+// All that is wrong in one text.
+Result<ConnectionString> parse_connection_string(std::string_view text) {
+  ConfigFaults faults;
+  auto read = read_connection_string(text, "connection string", faults);
+  EXPECT_EQ(read.has_value(), faults.all().empty()) << text;
+  if (!read) return invalid(ConfigError(faults.all()).what());
+  return *std::move(read);
+}
 
 std::string fault_of(std::string_view text) {
   const auto parsed = parse_connection_string(text);
@@ -123,7 +133,7 @@ TEST(ConnectionString, NamesWhatIsWrong) {
               std::string::npos);
   }
   EXPECT_NE(fault_of("Host=d;Password='open").find("not closed"), std::string::npos);
-  EXPECT_NE(fault_of("postgres://u@a,b/i").find("more than one host"), std::string::npos);
+  EXPECT_NE(fault_of("postgres://u@a,b/i").find("Host is more than one"), std::string::npos);
   EXPECT_NE(fault_of("postgres://u@a/i?target_session_attrs=any").find("parameter"), std::string::npos);
   EXPECT_NE(fault_of("postgres://u:%zz@a/i").find("percent"), std::string::npos);
   EXPECT_FALSE(parse_connection_string("").ok());
@@ -131,12 +141,52 @@ TEST(ConnectionString, NamesWhatIsWrong) {
   EXPECT_FALSE(parse_connection_string(std::string_view("Host=d\0;Database=i;Username=u", 29)).ok());
 }
 
+std::vector<std::string> faults_of(std::string_view text) {
+  ConfigFaults faults;
+  read_connection_string(text, "Db", faults);
+  std::vector<std::string> texts;
+  for (const ConfigFault& fault : faults.all())
+    texts.push_back(to_text(fault));
+  return texts;
+}
+
+TEST(ConnectionString, TellsEverythingThatIsWrongAtOnce) {
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(faults_of("Host=db;Databse=i;SSL Mode=Maybe;Port=x;Host=again"),
+            (Texts{R"(Db: unknown key "Databse" (did you mean Database?))",
+                   "Db: SSL Mode is none of Disable, Prefer, Require, VerifyCA, VerifyFull",
+                   "Db: Port is not a number from 1 to 65535", "Db: Host is given twice (keep one of them)",
+                   "Db: Database is missing", "Db: Username is missing"}));
+  EXPECT_EQ(faults_of("postgresql://u%@a,b:x/i?sslmode=maybe&channel_binding=require&connect_timeout=0"),
+            (Texts{"Db: Username has a broken percent-escape (write a % as %25)",
+                   "Db: Host is more than one, which is not supported (name the one that takes writes)",
+                   "Db: SSL Mode is none of Disable, Prefer, Require, VerifyCA, VerifyFull",
+                   "Db: the URI has a parameter other than sslmode, sslrootcert, connect_timeout, "
+                   "password_file, pgbouncer, prepared_statements, connection_lifetime (write a ? in a "
+                   "password as %3F)",
+                   "Db: Timeout is not a number from 1 to 300"}));
+  // What comes behind is not read: nobody can say whether it is missing.
+  EXPECT_EQ(faults_of("Port=0;Password='open;Host=h"),
+            (Texts{"Db: Port is not a number from 1 to 65535",
+                   "Db: a quoted value is not closed (a quote inside one is written twice)"}));
+}
+
+// Behind what was not understood anything may be a part of the password; what a slip is close to is told.
+TEST(ConnectionString, NamesTheFirstUnknownKeyOnly) {
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(faults_of("Host=d;Database=i;Username=u;Pasword=ab;hunter=x;SSL Mdoe=Require;other=y"),
+            (Texts{R"(Db: unknown key "Pasword" (did you mean Password?))",
+                   "Db: an unknown key (quote a value with a ';' in it)",
+                   "Db: an unknown key (did you mean SSL Mode?)"}));
+}
+
 TEST(ConnectionString, check_34_ErrorsNeverHoldThePassword) {
   for (const auto* text :
        {"Host=d;Database=i;Username=u;Password=abc;hunter=2;", "Host=d;Password=abc;hunter",
         "Password='hunter", "Password=x;hunter2;y=1", "Password='hunter'2;Host=d", "hunter",
         "hunter2=x;Host=d", "postgres://u:hunter@a:b/i", "postgres://u:hunter%@a/i", "postgres://hunter",
-        "Pwd=hunter;Pwd=hunter"}) {
+        "Pwd=hunter;Pwd=hunter", "Host=d;Passwort=a;hunter=b", "Host=d;Bad;hunter=b",
+        "Host=d;Password 'a;hunter=b'", "Host=d;Password=a;hunter=b;hunter;hunter =c"}) {
     EXPECT_EQ(fault_of(text).find("hunter"), std::string::npos) << text;
   }
 }

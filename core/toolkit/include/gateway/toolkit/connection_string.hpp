@@ -9,8 +9,8 @@
 // libpq's URI with one host (PostgreSQL manual, section 34.1.1.2), with password_file, pgbouncer,
 // prepared_statements and connection_lifetime as further parameters. A key this reader does not know, or one
 // given twice, is an error: an option of a security-relevant string is never silently dropped.
-// Thread safety: plain values, a pure function. Errors: Invalid; the text names keys, never a value, so that
-// no part of a password can be in it.
+// Thread safety: plain values, pure functions. Errors: everything that is wrong at once; texts name keys,
+// never a value, so that no part of a password can be in them.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@
 #include <string>
 #include <string_view>
 
-#include <gateway/result.hpp>
+#include <gateway/config_fault.hpp>
 #include <gateway/secret.hpp>
 
 namespace gateway::toolkit {
@@ -44,6 +44,8 @@ struct ConnectionString {
   bool prepared_statements = true;       // never behind such a pooler
 };
 
-Result<ConnectionString> parse_connection_string(std::string_view text);
+// nullopt: it cannot be used, and `faults` says why, each under `key`, the key of the configuration.
+std::optional<ConnectionString> read_connection_string(std::string_view text, std::string_view key,
+                                                       ConfigFaults& faults);
 
 }  // namespace gateway::toolkit
