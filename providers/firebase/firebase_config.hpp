@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <gateway/config.hpp>
 
@@ -38,6 +39,7 @@ struct FirebaseConfig {
   bool is_emulated() const noexcept { return emulator; }
 };
 
-FirebaseConfig read_config(const PluginConfig& section);
+// `environment`: what the host calls the deployment; the emulator is for Development and Test.
+FirebaseConfig read_config(const PluginConfig& section, std::string_view environment);
 
 }  // namespace gateway::firebase

@@ -33,29 +33,10 @@ std::unique_ptr<TokenVerifier> make_verifier(const Host& host, const FirebaseCon
   return std::make_unique<IdTokenVerifier>(host, config, token_keys, session_cookie_keys);
 }
 
-bool is_same_word(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-// Where tokens are not signed, anybody is whoever they say. So the environments are listed in which nobody is
-// real, not those that are meant by production, which people call Prod, Live or Staging as well; a host that
-// does not say what it is, is none of them.
-FirebaseConfig emulated_in_development_only(const Host& host, FirebaseConfig config) {
-  const std::string_view name = host.environment();
-  if (config.is_emulated() && !is_same_word(name, "Development") && !is_same_word(name, "Test"))
-    throw ConfigError(
-        "Emulator: never in Production, nor anywhere but in the environments Development and Test, and this "
-        "one is '" +
-        std::string(name) + "': its tokens are not signed");
-  return config;
-}
-
 }  // namespace
 
 FirebaseProvider::FirebaseProvider(const Host& host, const PluginConfig& config)
-    : FirebaseProvider(host, emulated_in_development_only(host, read_config(config))) {}
+    : FirebaseProvider(host, read_config(config, host.environment())) {}
 
 FirebaseProvider::FirebaseProvider(const Host& host, FirebaseConfig config)
     : host_(host),

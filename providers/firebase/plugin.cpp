@@ -6,22 +6,44 @@ using gateway::firebase::FirebaseProvider;
 
 namespace {
 
-// Which of the credentials and the emulator there must be is for the constructor to say: in words.
+// What there must be is for the constructor to say, in words: it is asked about a section with faults only as
+// far as that satisfies the schema, so a key that is required here would keep it from telling the rest.
 constexpr std::string_view kConfigSchema = R"({
   "type": "object",
   "additionalProperties": false,
-  "required": ["ProjectId"],
   "properties": {
-    "ProjectId": {"type": "string", "minLength": 1, "maxLength": 128},
-    "ApiKey": {"type": "string", "minLength": 1, "maxLength": 512, "writeOnly": true},
-    "CredentialsPath": {"type": "string", "minLength": 1, "maxLength": 4096, "writeOnly": false},
-    "CredentialsJson": {"type": "string", "minLength": 1, "maxLength": 65536, "writeOnly": true},
-    "TenantId": {"type": "string", "minLength": 1, "maxLength": 128},
-    "CheckRevoked": {"type": "boolean"},
-    "ClockSkewSeconds": {"type": "integer", "minimum": 0, "maximum": 60},
+    "ProjectId": {
+      "type": "string", "maxLength": 128,
+      "description": "The project's id, as the Firebase console shows it."
+    },
+    "ApiKey": {
+      "type": "string", "maxLength": 512, "writeOnly": true,
+      "description": "The project's Web API key, with which accounts sign in."
+    },
+    "CredentialsPath": {
+      "type": "string", "minLength": 1, "maxLength": 4096, "writeOnly": false,
+      "description": "The file with the key of a service account of the project."
+    },
+    "CredentialsJson": {
+      "type": "string", "minLength": 1, "maxLength": 65536, "writeOnly": true,
+      "description": "What is in that file, where secrets are environment variables."
+    },
+    "TenantId": {
+      "type": "string", "minLength": 1, "maxLength": 128,
+      "description": "The tenant of Identity Platform whose accounts these are; left out: none."
+    },
+    "CheckRevoked": {
+      "type": "boolean",
+      "description": "Whether each token that is not cached is also looked up at Google; default false."
+    },
+    "ClockSkewSeconds": {
+      "type": "integer", "minimum": 0, "maximum": 60,
+      "description": "How far this clock and Google's may differ; default 30."
+    },
     "Endpoints": {
       "type": "object",
       "additionalProperties": false,
+      "description": "Where Google is, for tests: base URLs, https or on a loopback address.",
       "properties": {
         "IdentityToolkit": {"type": "string", "minLength": 1, "maxLength": 1024},
         "SecureToken": {"type": "string", "minLength": 1, "maxLength": 1024, "writeOnly": false},
@@ -33,10 +55,13 @@ constexpr std::string_view kConfigSchema = R"({
     "Emulator": {
       "type": "object",
       "additionalProperties": false,
-      "required": ["Host", "AllowUnsignedTokens"],
+      "description": "The Auth emulator on this machine instead of Google, in Development and Test only.",
       "properties": {
-        "Host": {"type": "string", "minLength": 1, "maxLength": 256},
-        "AllowUnsignedTokens": {"type": "boolean", "const": true, "writeOnly": false}
+        "Host": {"type": "string", "maxLength": 256, "description": "Its address: 127.0.0.1:9099."},
+        "AllowUnsignedTokens": {
+          "type": "boolean", "writeOnly": false,
+          "description": "Must be true: the emulator's tokens are not signed."
+        }
       }
     }
   }

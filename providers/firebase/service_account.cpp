@@ -29,8 +29,19 @@ struct KeyFile {
   }
 };
 
-Error missing(std::string_view name) {
-  return invalid("the service-account key has no '" + std::string(name) + "'");
+// The members that every key has and this one has not: "'project_id', 'private_key'".
+std::string missing_from(const KeyFile& file) {
+  const std::pair<const char*, bool> members[]{
+      {"project_id", file.project_id && !file.project_id->empty()},
+      {"client_email", file.client_email && !file.client_email->empty()},
+      {"private_key_id", file.private_key_id && !file.private_key_id->empty()},
+      {"token_uri", file.token_uri && !file.token_uri->empty()},
+      {"private_key", file.private_key && !file.private_key->empty()}};
+  std::string names;
+  for (const auto& [name, is_there] : members) {
+    if (!is_there) names.append(names.empty() ? "'" : ", '").append(name).append("'");
+  }
+  return names;
 }
 
 }  // namespace
@@ -41,15 +52,8 @@ Result<ServiceAccount> parse_service_account(const Secret& json) {
   if (!file) return invalid("the service-account key is not a JSON object with texts as members");
   if (file->type != "service_account")
     return invalid("the service-account key is of another type: 'type' must be \"service_account\"");
-  const std::pair<std::string_view, const std::optional<std::string>&> texts[]{
-      {"project_id", file->project_id},
-      {"client_email", file->client_email},
-      {"private_key_id", file->private_key_id},
-      {"token_uri", file->token_uri}};
-  for (const auto& [name, value] : texts) {
-    if (!value || value->empty()) return missing(name);
-  }
-  if (!file->private_key || file->private_key->empty()) return missing("private_key");
+  if (const std::string missing = missing_from(*file); !missing.empty())
+    return invalid("the service-account key has no " + missing);
   auto key = toolkit::PrivateKey::from_pkcs8_pem(*file->private_key);
   if (!key) return invalid("'private_key' of the service-account key: " + key.error().detail);
   if (key->algorithm() != toolkit::JwsAlgorithm::RS256)

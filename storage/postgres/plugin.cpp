@@ -12,10 +12,19 @@ constexpr std::string_view kConfigSchema = R"({
   "type": "object",
   "additionalProperties": false,
   "properties": {
-    "IdentityServiceDb": {"type": "string", "minLength": 1, "maxLength": 8192, "writeOnly": true},
+    "IdentityServiceDb": {
+      "type": "string", "maxLength": 8192, "writeOnly": true,
+      "description": "Where the database is: Host=…;Database=…;Username=…;Password=… or postgresql://…."
+    },
     "Redis": {"type": "string", "maxLength": 8192, "writeOnly": true},
-    "StatementTimeoutSeconds": {"type": "integer", "minimum": 1, "maximum": 3600},
-    "AuditRetentionDays": {"type": "integer", "minimum": 0, "maximum": 36500}
+    "StatementTimeoutSeconds": {
+      "type": "integer", "minimum": 1, "maximum": 3600,
+      "description": "Seconds until the server gives a statement up; default 30."
+    },
+    "AuditRetentionDays": {
+      "type": "integer", "minimum": 0, "maximum": 36500,
+      "description": "Days for which audit events are kept; 0: for ever; default 400."
+    }
   }
 })";
 

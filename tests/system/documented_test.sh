@@ -50,7 +50,7 @@ check 'the key may come from the environment, where there is no file' status_is 
   env "Firebase__CredentialsJson=$(<key.json)" "$program" config check --set Firebase:CredentialsPath=/nowhere/key.json
 check 'but not one there and another here' status_is 1 \
   env "Firebase__CredentialsJson=$(<key.json)" "$program" config check --set "Firebase:CredentialsPath=$work/key.json"
-check 'which is said' said 'exclude each other'
+check 'which is said' said 'keep one of them'
 
 # The documented level hides the line that names the port.
 Logging__LogLevel__app=Information "$program" serve "${elsewhere[@]}" >serve.out 2>serve.err &

@@ -15,7 +15,7 @@ class FirebaseConfiguration : public FirebaseTest {
   // The text of the ConfigError; empty: none.
   std::string fault(const Members& changes) {
     try {
-      static_cast<void>(read_config(PluginConfig(config(changes))));
+      static_cast<void>(read_config(PluginConfig(config(changes)), "Development"));
       return "";
     } catch (const ConfigError& error) {
       return error.what();
@@ -63,7 +63,7 @@ class KeyFile : public FirebaseConfiguration {
 
 TEST_F(FirebaseConfiguration, what_is_documented_is_accepted) {
   EXPECT_EQ(fault({}), "");
-  const FirebaseConfig read = read_config(PluginConfig(config()));
+  const FirebaseConfig read = read_config(PluginConfig(config()), "Production");
   EXPECT_EQ(read.project_id, "demo-project");
   EXPECT_EQ(read.endpoints.oauth_token, FakeGoogle::kTokenUri);
   EXPECT_FALSE(read.is_emulated());
@@ -124,23 +124,42 @@ TEST_F(FirebaseConfiguration, names_and_the_key_are_checked) {
     if (id != R"("")") expect_fault({{"TenantId", id}}, "TenantId");
   }
   expect_fault({{"ProjectId", ""}}, "ProjectId");
-  expect_fault({{"ApiKey", R"("")"}}, "ApiKey is missing or empty");
-  expect_fault({{"ApiKey", ""}}, "ApiKey is missing or empty");
-  expect_fault({{"ApiKey", R"("AIza\n")"}}, "ApiKey has characters");
+  expect_fault({{"ApiKey", R"("")"}}, "ApiKey: is missing");
+  expect_fault({{"ApiKey", ""}}, "ApiKey: is missing");
+  expect_fault({{"ApiKey", R"("AIza\n")"}}, "ApiKey: has characters");
   expect_fault({{"ClockSkewSeconds", "61"}}, "ClockSkewSeconds");
 }
 
 TEST_F(FirebaseConfiguration, credentials_are_required_and_come_one_way) {
-  expect_fault({{"CredentialsJson", ""}}, "CredentialsPath or CredentialsJson is required");
-  expect_fault({{"CredentialsPath", R"("/dev/null")"}}, "exclude each other");
+  expect_fault({{"CredentialsJson", ""}}, "CredentialsPath: is missing");
+  expect_fault({{"CredentialsPath", R"("/dev/null")"}}, "CredentialsJson: is set, and the file");
   // As in the documented settings on Fargate: a path that is nowhere, the key from the environment.
   EXPECT_EQ(fault({{"CredentialsPath", R"("/nowhere/firebase-admin-sdk.json")"}}), "");
 }
 
 TEST_F(FirebaseConfiguration, every_fault_is_told_at_once) {
-  const Members changes{{"ProjectId", R"("")"}, {"ApiKey", R"("")"}, {"CredentialsJson", ""}};
-  for (const std::string name : {"ProjectId", "ApiKey", "CredentialsPath"})
-    expect_fault(changes, name);
+  const Members changes{{"ProjectId", R"("")"},
+                        {"ApiKey", R"("")"},
+                        {"CredentialsJson", ""},
+                        {"TenantId", R"("a/b")"},
+                        {"Endpoints", R"({"TokenKeys":"ftp://h","OAuthToken":"x"})"}};
+  try {
+    static_cast<void>(read_config(PluginConfig(config(changes)), "Production"));
+    ADD_FAILURE() << "accepted";
+  } catch (const ConfigError& error) {
+    std::vector<std::string> keys;
+    for (const ConfigFault& each : error.faults())
+      keys.push_back(each.key);
+    EXPECT_EQ(keys, (std::vector<std::string>{"ProjectId", "TenantId", "ApiKey", "Endpoints:OAuthToken",
+                                              "Endpoints:TokenKeys", "CredentialsPath"}));
+  }
+  // Of a key file as well.
+  expect_fault({{"CredentialsJson", json_text(R"({"type":"service_account","token_uri":"x"})")}},
+               "has no 'project_id', 'client_email', 'private_key_id', 'private_key'");
+}
+
+TEST_F(FirebaseConfiguration, a_key_of_a_project_that_is_not_named_is_not_another_fault) {
+  EXPECT_EQ(fault({{"ProjectId", R"("")"}}).find("the key is of project"), std::string::npos);
 }
 
 TEST_F(FirebaseConfiguration, endpoints_are_https_or_on_this_machine) {
@@ -149,7 +168,7 @@ TEST_F(FirebaseConfiguration, endpoints_are_https_or_on_this_machine) {
   };
   EXPECT_EQ(fault(endpoint("https://example.com/toolkit/")), "");
   EXPECT_EQ(fault(endpoint("http://127.0.0.1:4000")), "");
-  expect_fault(endpoint("http://example.com"), "Endpoints:IdentityToolkit must be https");
+  expect_fault(endpoint("http://example.com"), "Endpoints:IdentityToolkit: must be https");
   expect_fault(endpoint("http://127.example.com"), "must be https");
   expect_fault(endpoint("https://example.com/?key=x"), "no query");
   expect_fault(endpoint("ftp://example.com"), "not an http or https URL");
@@ -177,9 +196,9 @@ TEST_F(FirebaseConfiguration, check_11_the_emulator_is_never_chosen_by_accident)
   EXPECT_EQ(fault(emulator(good)), "");
   EXPECT_EQ(fault(emulator(R"({"Host":"localhost:9099","AllowUnsignedTokens":true})")), "");
   EXPECT_EQ(fault(emulator(R"({"Host":"[::1]:9099","AllowUnsignedTokens":true})")), "");
-  expect_fault(emulator(good, true), "exclude each other");
+  expect_fault(emulator(good, true), "CredentialsJson: is set beside Emulator");
   expect_fault({{"Emulator", good}, {"CredentialsJson", ""}, {"CredentialsPath", R"("/x")"}},
-               "exclude each other");
+               "CredentialsPath: is set beside Emulator");
   expect_fault(emulator(R"({"Host":"127.0.0.1:9099"})"), "AllowUnsignedTokens");
   expect_fault(emulator(R"({"Host":"127.0.0.1:9099","AllowUnsignedTokens":false})"), "AllowUnsignedTokens");
   expect_fault(emulator(R"({"Host":"127.0.0.1:9099","AllowUnsignedTokens":"true"})"), "AllowUnsignedTokens");
@@ -192,10 +211,11 @@ TEST_F(FirebaseConfiguration, check_11_the_emulator_is_never_chosen_by_accident)
     expect_fault(emulator(R"({"Host":")" + host + R"(","AllowUnsignedTokens":true})"), "Emulator:Host");
   // Neither the ecosystem's variable nor an endpoint on this machine turns it on.
   ::setenv("FIREBASE_AUTH_EMULATOR_HOST", "127.0.0.1:9099", 1);
-  EXPECT_FALSE(read_config(PluginConfig(config())).is_emulated());
+  EXPECT_FALSE(read_config(PluginConfig(config()), "Production").is_emulated());
   ::unsetenv("FIREBASE_AUTH_EMULATOR_HOST");
   EXPECT_FALSE(
-      read_config(PluginConfig(config({{"Endpoints", R"({"IdentityToolkit":"http://127.0.0.1:9099"})"}})))
+      read_config(PluginConfig(config({{"Endpoints", R"({"IdentityToolkit":"http://127.0.0.1:9099"})"}})),
+                  "Production")
           .is_emulated());
 }
 
