@@ -7,7 +7,10 @@ namespace gateway::allowed_hosts {
 
 class AllowedHostsPolicy final : public Policy {
  public:
-  AllowedHostsPolicy(const Host&, const PluginConfig& config) : patterns_(config.text("Value", "")) {}
+  AllowedHostsPolicy(const Host&, const PluginConfig& config, ConfigFaults faults = {})
+      : patterns_(config.text("Value", ""), faults) {
+    faults.throw_if_any();
+  }
 
   Verdict on_request(const PolicyRequest& request, PolicyReply& reply) override {
     // A load balancer's health check carries the address of the task, which is nobody's host name.
