@@ -12,16 +12,16 @@ namespace gateway::cors {
 
 class CorsPolicy final : public Policy {
  public:
-  CorsPolicy(const Host&, const PluginConfig& config)
-      : headers_(config), allow_credentials_(config.boolean("AllowCredentials", false)) {
-    for (const std::string& entry : config.texts("AllowedOrigins"))
-      origins_.add(entry);
+  CorsPolicy(const Host&, const PluginConfig& config, ConfigFaults faults = {})
+      : headers_(config, faults),
+        allow_credentials_(config.boolean("AllowCredentials", false)),
+        origins_(config.texts("AllowedOrigins"), faults) {
     if (origins_.allow_any() && allow_credentials_) {
-      throw ConfigError(
-          "AllowedOrigins: \"*\" and AllowCredentials would let every page act as whoever looks at it: list "
-          "the "
-          "origins, or leave AllowCredentials out");
+      faults.add("AllowedOrigins",
+                 "\"*\" and AllowCredentials would let every page act as whoever looks at it",
+                 "list the origins, or leave AllowCredentials out", {"AllowCredentials"});
     }
+    faults.throw_if_any();
   }
 
   Verdict on_request(const PolicyRequest& request, PolicyReply& reply) override {
@@ -67,7 +67,7 @@ class CorsPolicy final : public Policy {
 
   const ResponseHeaders headers_;
   const bool allow_credentials_;
-  OriginPatterns origins_;
+  const OriginPatterns origins_;
 };
 
 }  // namespace gateway::cors
