@@ -7,7 +7,10 @@ namespace gateway::ip_allow {
 
 class IpAllowPolicy final : public Policy {
  public:
-  IpAllowPolicy(const Host& host, const PluginConfig& config) : host_(host), rules_(config) {}
+  IpAllowPolicy(const Host& host, const PluginConfig& config, ConfigFaults faults = {})
+      : host_(host), rules_(config, faults) {
+    faults.throw_if_any();
+  }
 
   Verdict on_request(const PolicyRequest& request, PolicyReply& reply) override {
     if (rules_.admits(request.route_class(), request.route(), request.client_address()))
