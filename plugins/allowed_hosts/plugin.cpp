@@ -1,6 +1,7 @@
 // Refuses requests for hosts that are not served here (ASP.NET Core's host filtering, RFC 9110, section 7.2).
 #include <gateway/plugin.hpp>
 
+#include "config_schema.hpp"
 #include "host_patterns.hpp"
 
 namespace gateway::allowed_hosts {
@@ -33,8 +34,4 @@ GATEWAY_PLUGIN(gateway::allowed_hosts::AllowedHostsPolicy,
                 .description = "Refuses requests for hosts that are not served here",
                 .license = "Apache-2.0",
                 .section = "AllowedHosts",
-                .config_schema = R"({
-                  "type": "object",
-                  "additionalProperties": false,
-                  "properties": {"Value": {"type": "string", "maxLength": 8192}}
-                })"})
+                .config_schema = gateway::allowed_hosts::kConfigSchema})

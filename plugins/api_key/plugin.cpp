@@ -9,6 +9,7 @@
 #include <gateway/api_keys.hpp>
 #include <gateway/plugin.hpp>
 
+#include "config_schema.hpp"
 #include "key_requirements.hpp"
 
 namespace gateway::api_key {
@@ -136,32 +137,4 @@ GATEWAY_PLUGIN(gateway::api_key::ApiKeyPolicy,
                 .description = "Machine callers: requests that need an API key with the right scopes",
                 .license = "Apache-2.0",
                 .section = "ApiKey",
-                .config_schema = R"({
-                  "type": "object",
-                  "additionalProperties": false,
-                  "required": ["Require"],
-                  "properties": {
-                    "Header": {"type": "string", "minLength": 1, "maxLength": 64},
-                    "CacheSeconds": {"type": "integer", "minimum": 0, "maximum": 300},
-                    "Require": {
-                      "type": "array", "minItems": 1, "maxItems": 100,
-                      "items": {
-                        "type": "object",
-                        "additionalProperties": false,
-                        "required": ["Class"],
-                        "properties": {
-                          "Class": {"enum": ["Health", "Verify", "Auth", "Read", "Write", "Unknown", "Public"]},
-                          "Routes": {
-                            "type": "array", "minItems": 1, "maxItems": 100,
-                            "x-gateway-routes": {"class_in": "Class"},
-                            "items": {"type": "string", "minLength": 1, "maxLength": 200}
-                          },
-                          "Scopes": {
-                            "type": "array", "minItems": 1, "maxItems": 100,
-                            "items": {"type": "string", "minLength": 1, "maxLength": 200}
-                          }
-                        }
-                      }
-                    }
-                  }
-                })"})
+                .config_schema = gateway::api_key::kConfigSchema})

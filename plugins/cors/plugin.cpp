@@ -5,6 +5,7 @@
 
 #include <gateway/plugin.hpp>
 
+#include "config_schema.hpp"
 #include "origin_patterns.hpp"
 #include "response_headers.hpp"
 
@@ -78,18 +79,4 @@ GATEWAY_PLUGIN(gateway::cors::CorsPolicy,
                 .description = "Says which web origins may call the gateway from a browser",
                 .license = "Apache-2.0",
                 .section = "Cors",
-                .config_schema = R"({
-                  "type": "object",
-                  "additionalProperties": false,
-                  "properties": {
-                    "AllowedOrigins": {"$ref": "#/definitions/texts"},
-                    "AllowedMethods": {"$ref": "#/definitions/texts"},
-                    "AllowedHeaders": {"$ref": "#/definitions/texts"},
-                    "ExposedHeaders": {"$ref": "#/definitions/texts"},
-                    "AllowCredentials": {"type": "boolean", "writeOnly": false},
-                    "MaxAgeSeconds": {"type": "integer", "minimum": 0, "maximum": 86400}
-                  },
-                  "definitions": {
-                    "texts": {"type": "array", "maxItems": 1000, "items": {"type": "string", "maxLength": 512}}
-                  }
-                })"})
+                .config_schema = gateway::cors::kConfigSchema})

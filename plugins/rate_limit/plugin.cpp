@@ -15,6 +15,7 @@
 #include <gateway/plugin.hpp>
 #include <gateway/toolkit/ip_address.hpp>
 
+#include "config_schema.hpp"
 #include "limit_headers.hpp"
 #include "limit_rules.hpp"
 #include "memory_limit_store.hpp"
@@ -251,51 +252,4 @@ GATEWAY_PLUGIN(gateway::rate_limit::RateLimitPolicy,
                 .description = "Limits how many requests an address or a user may make",
                 .license = "Apache-2.0",
                 .section = "RateLimit",
-                .config_schema = R"({
-                  "type": "object",
-                  "additionalProperties": false,
-                  "properties": {
-                    "AuthEndpoints": {"$ref": "#/definitions/count"},
-                    "ReadEndpoints": {"$ref": "#/definitions/count"},
-                    "WriteEndpoints": {"$ref": "#/definitions/count"},
-                    "Burst": {"$ref": "#/definitions/count"},
-                    "Key": {"$ref": "#/definitions/key"},
-                    "Routes": {
-                      "type": "object",
-                      "maxProperties": 100,
-                      "x-gateway-routes": {},
-                      "additionalProperties": {
-                        "type": "object",
-                        "additionalProperties": false,
-                        "required": ["PerMinute"],
-                        "properties": {
-                          "PerMinute": {"$ref": "#/definitions/count"},
-                          "Burst": {"$ref": "#/definitions/count"},
-                          "Key": {"$ref": "#/definitions/key"}
-                        }
-                      }
-                    },
-                    "ExemptNetworks": {
-                      "type": "array", "maxItems": 100, "items": {"type": "string", "maxLength": 64}
-                    },
-                    "DryRun": {"type": "boolean"},
-                    "Shared": {"type": "boolean", "x-gateway-needs": {"plugin": "counters"}},
-                    "OnFailure": {
-                      "enum": ["local", "open", "closed"],
-                      "x-gateway-only-with": {"plugin": "counters", "switch": "Shared"}
-                    },
-                    "Tasks": {
-                      "type": "integer", "minimum": 1, "maximum": 10000,
-                      "x-gateway-only-with": {"plugin": "counters", "switch": "Shared"}
-                    },
-                    "SharedTimeoutMs": {
-                      "type": "integer", "minimum": 10, "maximum": 10000,
-                      "x-gateway-only-with": {"plugin": "counters", "switch": "Shared"}
-                    },
-                    "MaxEntries": {"type": "integer", "minimum": 1000, "maximum": 10000000}
-                  },
-                  "definitions": {
-                    "count": {"type": "integer", "minimum": 1, "maximum": 1000000},
-                    "key": {"enum": ["address", "user"], "writeOnly": false}
-                  }
-                })"})
+                .config_schema = gateway::rate_limit::kConfigSchema})

@@ -7,6 +7,8 @@
 
 #include <gateway/plugin.hpp>
 
+#include "config_schema.hpp"
+
 namespace gateway::security_headers {
 
 struct Header {
@@ -75,16 +77,4 @@ GATEWAY_PLUGIN(gateway::security_headers::SecurityHeadersPolicy,
                 .description = "Security headers on every response",
                 .license = "Apache-2.0",
                 .section = "SecurityHeaders",
-                .config_schema = R"({
-                  "type": "object",
-                  "additionalProperties": false,
-                  "properties": {
-                    "XContentTypeOptions": {"type": "string", "maxLength": 1024},
-                    "XFrameOptions": {"type": "string", "maxLength": 1024},
-                    "ReferrerPolicy": {"type": "string", "maxLength": 1024},
-                    "ContentSecurityPolicy": {"type": "string", "maxLength": 1024},
-                    "CrossOriginResourcePolicy": {"type": "string", "maxLength": 1024},
-                    "StrictTransportSecurity": {"type": "string", "maxLength": 1024},
-                    "CacheControl": {"type": "string", "maxLength": 1024}
-                  }
-                })"})
+                .config_schema = gateway::security_headers::kConfigSchema})
