@@ -62,4 +62,5 @@ class StaticProvider final : public Provider, public PasswordCapability {
 };
 
 GATEWAY_PLUGIN(StaticProvider, {.id = "static", .version = "1.0.0", .section = "Static", .config_schema = R"(
-  {"type": "object", "required": ["File"], "properties": {"File": {"type": "string"}}})"})
+  {"type": "object", "required": ["File"], "properties": {"File": {"type": "string",
+    "description": "The JSON file of the people who can sign in."}}})"})

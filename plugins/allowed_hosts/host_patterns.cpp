@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <gateway/config.hpp>
-
 namespace gateway::allowed_hosts {
 
 namespace {
@@ -60,18 +58,25 @@ std::string_view trimmed(std::string_view text) noexcept {
   return text;
 }
 
+// The whole list is one text: what stands between two semicolons may be much longer than a host.
+std::string quoted(std::string_view entry) {
+  constexpr std::size_t kMaxQuoted = 255;
+  return entry.size() <= kMaxQuoted ? '"' + std::string(entry) + '"'
+                                    : "an entry of " + std::to_string(entry.size()) + " bytes";
+}
+
 }  // namespace
 
-HostPatterns::HostPatterns(std::string_view list) {
+HostPatterns::HostPatterns(std::string_view list, ConfigFaults& faults) {
   while (!list.empty()) {
     const std::size_t end = std::min(list.find(';'), list.size());
-    if (const std::string_view entry = trimmed(list.substr(0, end)); !entry.empty()) add(entry);
+    if (const std::string_view entry = trimmed(list.substr(0, end)); !entry.empty()) add(entry, faults);
     list.remove_prefix(std::min(end + 1, list.size()));
   }
   if (hosts_.empty() && suffixes_.empty()) any_ = true;
 }
 
-void HostPatterns::add(std::string_view entry) {
+void HostPatterns::add(std::string_view entry, ConfigFaults& faults) {
   if (entry == "*") {
     any_ = true;
     return;
@@ -82,9 +87,11 @@ void HostPatterns::add(std::string_view entry) {
   if (is_wildcard) lowered.erase(0, 1);
   const bool names_subdomains = is_wildcard && lowered.size() > 1 && lowered.find('[') == std::string::npos;
   if (!is_host(lowered) || (is_wildcard && !names_subdomains)) {
-    throw ConfigError("\"" + std::string(entry) +
-                      "\" is not a host: write it without scheme, port and path, with \"*.\" only in front, "
-                      "and other letters than a-z in their xn-- form");
+    faults.add(
+        "Value", quoted(entry) + " is not a host",
+        "write it without scheme, port and path, with \"*.\" only in front, and other letters than a-z "
+        "in their xn-- form");
+    return;
   }
   (is_wildcard ? suffixes_ : hosts_).push_back(std::move(lowered));
 }

@@ -1,13 +1,17 @@
 // Refuses requests for hosts that are not served here (ASP.NET Core's host filtering, RFC 9110, section 7.2).
 #include <gateway/plugin.hpp>
 
+#include "config_schema.hpp"
 #include "host_patterns.hpp"
 
 namespace gateway::allowed_hosts {
 
 class AllowedHostsPolicy final : public Policy {
  public:
-  AllowedHostsPolicy(const Host&, const PluginConfig& config) : patterns_(config.text("Value", "")) {}
+  AllowedHostsPolicy(const Host&, const PluginConfig& config, ConfigFaults faults = {})
+      : patterns_(config.text("Value", ""), faults) {
+    faults.throw_if_any();
+  }
 
   Verdict on_request(const PolicyRequest& request, PolicyReply& reply) override {
     // A load balancer's health check carries the address of the task, which is nobody's host name.
@@ -30,8 +34,4 @@ GATEWAY_PLUGIN(gateway::allowed_hosts::AllowedHostsPolicy,
                 .description = "Refuses requests for hosts that are not served here",
                 .license = "Apache-2.0",
                 .section = "AllowedHosts",
-                .config_schema = R"({
-                  "type": "object",
-                  "additionalProperties": false,
-                  "properties": {"Value": {"type": "string", "maxLength": 8192}}
-                })"})
+                .config_schema = gateway::allowed_hosts::kConfigSchema})

@@ -17,16 +17,18 @@ std::optional<RouteClass> class_in(const rapidjson::Value& entry) {
   return parse_name<RouteClass>(text_of(*name));
 }
 
-std::vector<std::string> texts_in(const rapidjson::Value& entry, const char* name, const std::string& path) {
+// What is no text stands as an empty one, which is neither a route nor a scope.
+std::vector<std::string> texts_in(const rapidjson::Value& entry, const char* name, const std::string& path,
+                                  ConfigFaults& faults) {
   std::vector<std::string> all;
   const rapidjson::Value* list = member(entry, name);
   if (list == nullptr) return all;
-  if (!list->IsArray() || list->Empty()) throw ConfigError(path + name + ": leave it out, or name something");
-  for (const rapidjson::Value& item : list->GetArray()) {
-    if (!item.IsString() || item.GetStringLength() == 0)
-      throw ConfigError(path + name + ": holds something that is no text, or empty");
-    all.emplace_back(text_of(item));
+  if (!list->IsArray() || list->Empty()) {
+    faults.add(path + name, "names nothing", "leave it out, or name something");
+    return all;
   }
+  for (const rapidjson::Value& item : list->GetArray())
+    all.emplace_back(item.IsString() ? text_of(item) : std::string_view());
   return all;
 }
 
@@ -35,32 +37,22 @@ bool contains(const std::vector<std::string>& all, std::string_view wanted) noex
 }
 
 // What no key can have would let nobody in, which looks like keys that are refused for another reason.
-void check_scopes(const std::vector<std::string>& scopes, const std::string& path,
-                  std::vector<std::string>& faults) {
+void check_scopes(const std::vector<std::string>& scopes, const std::string& key, ConfigFaults& faults) {
   for (std::size_t i = 0; i < scopes.size(); ++i) {
     if (is_api_key_scope(scopes[i])) continue;
-    faults.push_back(path + "Scopes:" + std::to_string(i) +
-                     ": no key can have it: 1 to 100 visible ASCII characters without quotation mark and "
-                     "backslash");
+    faults.add(key + ':' + std::to_string(i), "no key can have it",
+               "write 1 to 100 visible ASCII characters without quotation mark and backslash");
   }
   if (std::set<std::string_view>(scopes.begin(), scopes.end()).size() > kMaxApiKeyScopes)
-    faults.push_back(path + "Scopes: no key can have more than " + std::to_string(kMaxApiKeyScopes));
+    faults.add(key, "no key can have more than " + std::to_string(kMaxApiKeyScopes), "ask for fewer");
 }
 
-void check_routes(const std::vector<std::string>& routes, const std::string& path,
-                  std::vector<std::string>& faults) {
+void check_routes(const std::vector<std::string>& routes, const std::string& key, ConfigFaults& faults) {
   for (std::size_t i = 0; i < routes.size(); ++i) {
-    if (routes[i].front() == '/') continue;
-    faults.push_back(path + "Routes:" + std::to_string(i) +
-                     ": is no route: write it as the API document does, /api/v1/users/{id}");
+    if (!routes[i].empty() && routes[i].front() == '/') continue;
+    faults.add(key + ':' + std::to_string(i), "is no route",
+               "write it as the API document does, /api/v1/users/{id}");
   }
-}
-
-std::string joined(const std::vector<std::string>& faults) {
-  std::string all;
-  for (const std::string& fault : faults)
-    all.append(all.empty() ? "" : "; ").append(fault);
-  return all;
 }
 
 }  // namespace
@@ -69,24 +61,23 @@ bool Requirement::fits(std::string_view route) const noexcept {
   return routes.empty() || contains(routes, route);
 }
 
-KeyRequirements::KeyRequirements(const PluginConfig& config) {
+KeyRequirements::KeyRequirements(const PluginConfig& config, ConfigFaults& faults) {
   const rapidjson::Value* entries = member(config.json(), "Require");
   if (entries == nullptr || !entries->IsArray() || entries->Empty()) {
-    throw ConfigError(
-        "Require: names nothing that needs a key: set it, or leave api-key out of Plugins:Policies");
+    faults.add("Require", "names nothing that needs a key",
+               "name classes of routes, or leave api-key out of Plugins:Policies");
+    return;
   }
-  std::vector<std::string> faults;
   for (rapidjson::SizeType i = 0; i < entries->Size(); ++i) {
     const std::string path = "Require:" + std::to_string(i) + ":";
     const rapidjson::Value& entry = (*entries)[i];
-    const auto route_class = entry.IsObject() ? class_in(entry) : std::nullopt;
-    if (!route_class) throw ConfigError(path + "Class: is no class of routes");
-    Requirement requirement{texts_in(entry, "Routes", path), texts_in(entry, "Scopes", path)};
-    check_routes(requirement.routes, path, faults);
-    check_scopes(requirement.scopes, path, faults);
-    of_class_[static_cast<std::size_t>(*route_class)].push_back(std::move(requirement));
+    const auto route_class = class_in(entry);
+    if (!route_class) faults.add(path + "Class", "is no class of routes", "name one, such as Verify");
+    Requirement requirement{texts_in(entry, "Routes", path, faults), texts_in(entry, "Scopes", path, faults)};
+    check_routes(requirement.routes, path + "Routes", faults);
+    check_scopes(requirement.scopes, path + "Scopes", faults);
+    if (route_class) of_class_[static_cast<std::size_t>(*route_class)].push_back(std::move(requirement));
   }
-  if (!faults.empty()) throw ConfigError(joined(faults));
 }
 
 const std::vector<Requirement>& KeyRequirements::of(RouteClass route_class) const noexcept {

@@ -1,7 +1,8 @@
 // KeyRequirements: which requests need an API key, and with which scopes. A request needs what every entry
 // that fits it asks for; one that no entry fits needs none.
 //
-// Thread safety: immutable after construction. Errors: ConfigError from the constructor, with the key.
+// Thread safety: immutable after construction. Errors: what cannot be meant is added to `faults`; an
+// object with faults must not be used.
 #pragma once
 
 #include <array>
@@ -23,7 +24,7 @@ struct Requirement {
 
 class KeyRequirements {
  public:
-  explicit KeyRequirements(const PluginConfig& config);
+  KeyRequirements(const PluginConfig& config, ConfigFaults& faults);
 
   bool any_of(RouteClass route_class) const noexcept { return !of(route_class).empty(); }
   bool need_key(RouteClass route_class, std::string_view route) const noexcept;

@@ -9,6 +9,7 @@
 #include <gateway/api_keys.hpp>
 #include <gateway/plugin.hpp>
 
+#include "config_schema.hpp"
 #include "key_requirements.hpp"
 
 namespace gateway::api_key {
@@ -44,17 +45,19 @@ bool means_something_else(std::string_view lower) {
          begins("x-forwarded-") || begins("access-control-");
 }
 
-std::string header_of(const PluginConfig& config) {
+std::string header_of(const PluginConfig& config, ConfigFaults& faults) {
   std::string name = config.text("Header", "X-API-Key");
   const auto allowed = [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   };
   if (name.empty() || name.size() > kMaxNameBytes || !std::all_of(name.begin(), name.end(), allowed))
-    throw ConfigError("Header: letters, digits and '-', at most 64");
+    faults.add("Header", "is no name of a header", "write letters, digits and '-', at most 64");
   std::string lower = name;
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  if (means_something_else(lower)) throw ConfigError("Header: " + name + " means something else");
+  if (means_something_else(lower))
+    faults.add("Header", "means something else to clients, proxies or the gateway",
+               "give it a name of its own, such as X-API-Key");
   return name;
 }
 
@@ -62,12 +65,14 @@ std::string header_of(const PluginConfig& config) {
 
 class ApiKeyPolicy final : public Policy {
  public:
-  ApiKeyPolicy(const Host& host, const PluginConfig& config)
+  ApiKeyPolicy(const Host& host, const PluginConfig& config, ConfigFaults faults = {})
       : host_(host),
-        requirements_(config),
-        header_(header_of(config)),
+        requirements_(config, faults),
+        header_(header_of(config, faults)),
         challenge_("ApiKey header=\"" + header_ + "\""),
-        max_age_ms_(config.integer("CacheSeconds", 30) * 1000) {}
+        max_age_ms_(config.integer("CacheSeconds", 30) * 1000) {
+    faults.throw_if_any();
+  }
 
   bool may_block(RouteClass route_class) const override { return requirements_.any_of(route_class); }
 
@@ -132,32 +137,4 @@ GATEWAY_PLUGIN(gateway::api_key::ApiKeyPolicy,
                 .description = "Machine callers: requests that need an API key with the right scopes",
                 .license = "Apache-2.0",
                 .section = "ApiKey",
-                .config_schema = R"({
-                  "type": "object",
-                  "additionalProperties": false,
-                  "required": ["Require"],
-                  "properties": {
-                    "Header": {"type": "string", "minLength": 1, "maxLength": 64},
-                    "CacheSeconds": {"type": "integer", "minimum": 0, "maximum": 300},
-                    "Require": {
-                      "type": "array", "minItems": 1, "maxItems": 100,
-                      "items": {
-                        "type": "object",
-                        "additionalProperties": false,
-                        "required": ["Class"],
-                        "properties": {
-                          "Class": {"enum": ["Health", "Verify", "Auth", "Read", "Write", "Unknown", "Public"]},
-                          "Routes": {
-                            "type": "array", "minItems": 1, "maxItems": 100,
-                            "x-gateway-routes": {"class_in": "Class"},
-                            "items": {"type": "string", "minLength": 1, "maxLength": 200}
-                          },
-                          "Scopes": {
-                            "type": "array", "minItems": 1, "maxItems": 100,
-                            "items": {"type": "string", "minLength": 1, "maxLength": 200}
-                          }
-                        }
-                      }
-                    }
-                  }
-                })"})
+                .config_schema = gateway::api_key::kConfigSchema})

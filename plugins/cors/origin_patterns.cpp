@@ -4,8 +4,6 @@
 #include <array>
 #include <optional>
 
-#include <gateway/config.hpp>
-
 namespace gateway::cors {
 
 namespace {
@@ -122,18 +120,25 @@ bool ends_with(std::string_view text, std::string_view suffix) noexcept {
 
 }  // namespace
 
-void OriginPatterns::add(std::string_view entry) {
+OriginPatterns::OriginPatterns(const std::vector<std::string>& entries, ConfigFaults& faults) {
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    add(entries[i], "AllowedOrigins:" + std::to_string(i), faults);
+}
+
+void OriginPatterns::add(std::string_view entry, const std::string& key, ConfigFaults& faults) {
   if (entry == "*") {
     any_ = true;
     return;
   }
   const std::string text = lowered(entry);
   Parts parts;
-  if (const auto wrong = split(text, parts))
-    throw ConfigError("AllowedOrigins: \"" + std::string(entry) +
-                      "\" is not an origin: " + std::string(*wrong));
-  if (text.size() > kMaxOriginBytes)
-    throw ConfigError("AllowedOrigins: \"" + std::string(entry) + "\" is longer than any origin");
+  auto wrong = split(text, parts);
+  if (!wrong && text.size() > kMaxOriginBytes) wrong = "it is longer than any origin";
+  if (wrong) {
+    faults.add(key, '"' + std::string(entry) + "\" is not an origin: " + std::string(*wrong),
+               "write it as browsers do, https://app.example.com, with a port where it has one of its own");
+    return;
+  }
   std::string scheme = std::string(parts.scheme) + "://";
   const std::string port = parts.port.empty() ? std::string() : ":" + std::string(parts.port);
   if (parts.host.front() == '*') {

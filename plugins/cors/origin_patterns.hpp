@@ -6,19 +6,22 @@
 // as browsers write them, and compared byte by byte: no browser writes an origin in any other way. "null" is
 // nobody's origin and anybody's (a sandboxed frame's): it never matches.
 //
-// Thread safety: immutable. Errors: add() throws ConfigError for an entry that could never match what it
-// looks like, or that would match whole top-level domains.
+// Thread safety: immutable. Errors: an entry that could never match what it looks like, or that would match
+// whole top-level domains, is added to `faults`, at its place in AllowedOrigins; an object with faults must
+// not be used.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <gateway/config_fault.hpp>
+
 namespace gateway::cors {
 
 class OriginPatterns {
  public:
-  void add(std::string_view entry);
+  OriginPatterns(const std::vector<std::string>& entries, ConfigFaults& faults);
 
   bool allow_any() const noexcept { return any_; }
   // `origin` is the field Origin of the request. Does not allocate.
@@ -29,6 +32,8 @@ class OriginPatterns {
     std::string scheme;  // "https://"
     std::string rest;    // ".example.com" or ".example.com:8443"
   };
+
+  void add(std::string_view entry, const std::string& key, ConfigFaults& faults);
 
   bool any_ = false;
   std::vector<std::string> origins_;

@@ -5,6 +5,7 @@
 
 #include <gateway/plugin.hpp>
 
+#include "config_schema.hpp"
 #include "origin_patterns.hpp"
 #include "response_headers.hpp"
 
@@ -12,16 +13,16 @@ namespace gateway::cors {
 
 class CorsPolicy final : public Policy {
  public:
-  CorsPolicy(const Host&, const PluginConfig& config)
-      : headers_(config), allow_credentials_(config.boolean("AllowCredentials", false)) {
-    for (const std::string& entry : config.texts("AllowedOrigins"))
-      origins_.add(entry);
+  CorsPolicy(const Host&, const PluginConfig& config, ConfigFaults faults = {})
+      : headers_(config, faults),
+        allow_credentials_(config.boolean("AllowCredentials", false)),
+        origins_(config.texts("AllowedOrigins"), faults) {
     if (origins_.allow_any() && allow_credentials_) {
-      throw ConfigError(
-          "AllowedOrigins: \"*\" and AllowCredentials would let every page act as whoever looks at it: list "
-          "the "
-          "origins, or leave AllowCredentials out");
+      faults.add("AllowedOrigins",
+                 "\"*\" and AllowCredentials would let every page act as whoever looks at it",
+                 "list the origins, or leave AllowCredentials out", {"AllowCredentials"});
     }
+    faults.throw_if_any();
   }
 
   Verdict on_request(const PolicyRequest& request, PolicyReply& reply) override {
@@ -67,7 +68,7 @@ class CorsPolicy final : public Policy {
 
   const ResponseHeaders headers_;
   const bool allow_credentials_;
-  OriginPatterns origins_;
+  const OriginPatterns origins_;
 };
 
 }  // namespace gateway::cors
@@ -78,18 +79,4 @@ GATEWAY_PLUGIN(gateway::cors::CorsPolicy,
                 .description = "Says which web origins may call the gateway from a browser",
                 .license = "Apache-2.0",
                 .section = "Cors",
-                .config_schema = R"({
-                  "type": "object",
-                  "additionalProperties": false,
-                  "properties": {
-                    "AllowedOrigins": {"$ref": "#/definitions/texts"},
-                    "AllowedMethods": {"$ref": "#/definitions/texts"},
-                    "AllowedHeaders": {"$ref": "#/definitions/texts"},
-                    "ExposedHeaders": {"$ref": "#/definitions/texts"},
-                    "AllowCredentials": {"type": "boolean", "writeOnly": false},
-                    "MaxAgeSeconds": {"type": "integer", "minimum": 0, "maximum": 86400}
-                  },
-                  "definitions": {
-                    "texts": {"type": "array", "maxItems": 1000, "items": {"type": "string", "maxLength": 512}}
-                  }
-                })"})
+                .config_schema = gateway::cors::kConfigSchema})

@@ -47,30 +47,37 @@ Texts list_of(const PluginConfig& config, std::string_view name, const Texts& de
   return member(config.json(), name) == nullptr ? defaults : config.texts(name);
 }
 
-std::string joined(std::string_view key, const Texts& texts) {
+// What keeps browsers from taking this method or header, or nothing.
+std::string problem_with(const std::string& text, std::string_view key) {
+  if (!is_token(text)) return '"' + text + "\" is no name";
+  if (key == "AllowedMethods" && is_forbidden(text)) return '"' + text + "\" is sent by no browser";
+  return {};
+}
+
+std::string hint_for(std::string_view text) {
+  if (text == "*") return "write each one out: to a browser a star does not stand for Authorization";
+  return is_token(text) ? "leave it out" : "write one name in each entry, without spaces and commas";
+}
+
+std::string joined(const PluginConfig& config, const std::string& key, const Texts& defaults,
+                   ConfigFaults& faults) {
+  const Texts texts = list_of(config, key, defaults);
   std::string line;
-  for (const std::string& text : texts) {
-    if (!is_token(text)) {
-      throw ConfigError(std::string(key) + ": \"" + text + "\" is no name: write each one out" +
-                        (text == "*" ? " (to a browser a star does not stand for Authorization)" : ""));
-    }
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const std::string problem = problem_with(texts[i], key);
+    if (!problem.empty()) faults.add(key + ':' + std::to_string(i), problem, hint_for(texts[i]));
     if (!line.empty()) line += ", ";
-    line += text;
+    line += texts[i];
   }
   return line;
 }
 
 }  // namespace
 
-ResponseHeaders::ResponseHeaders(const PluginConfig& config) {
-  const Texts methods_allowed = list_of(config, "AllowedMethods", default_methods());
-  for (const std::string& method : methods_allowed) {
-    if (is_forbidden(method)) throw ConfigError("AllowedMethods: no browser sends " + method);
-  }
-  methods = joined("AllowedMethods", methods_allowed);
-  headers = joined("AllowedHeaders", list_of(config, "AllowedHeaders", default_headers()));
-  exposed = joined("ExposedHeaders", list_of(config, "ExposedHeaders", default_exposed()));
-  max_age_s = std::to_string(config.integer("MaxAgeSeconds", 600));
-}
+ResponseHeaders::ResponseHeaders(const PluginConfig& config, ConfigFaults& faults)
+    : methods(joined(config, "AllowedMethods", default_methods(), faults)),
+      headers(joined(config, "AllowedHeaders", default_headers(), faults)),
+      exposed(joined(config, "ExposedHeaders", default_exposed(), faults)),
+      max_age_s(std::to_string(config.integer("MaxAgeSeconds", 600))) {}
 
 }  // namespace gateway::cors

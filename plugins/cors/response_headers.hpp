@@ -1,6 +1,6 @@
 // ResponseHeaders: the values of the Access-Control fields that are the same for every request, made at start
-// (Fetch standard, section 3.2.3). Thread safety: immutable. Errors: the constructor throws ConfigError for
-// what is no method and no field name.
+// (Fetch standard, section 3.2.3). Thread safety: immutable. Errors: what is no method and no field name
+// is added to `faults`; an object with faults must not be used.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 namespace gateway::cors {
 
 struct ResponseHeaders {
-  explicit ResponseHeaders(const PluginConfig& config);
+  ResponseHeaders(const PluginConfig& config, ConfigFaults& faults);
 
   std::string methods;
   std::string headers;

@@ -8,36 +8,44 @@ namespace gateway::ip_allow {
 
 namespace {
 
-std::vector<toolkit::IpNetwork> networks_of(const rapidjson::Value& rule, std::string_view path,
-                                            std::string_view list) {
+// A list that is there and says nothing is a fault: somebody meant something by it.
+std::vector<toolkit::IpNetwork> networks_of(const rapidjson::Value& rule, const char* list,
+                                            const std::string& key, ConfigFaults& faults) {
   std::vector<toolkit::IpNetwork> networks;
   const rapidjson::Value* entries = member(rule, list);
-  if (entries == nullptr || !entries->IsArray()) return networks;
-  for (const rapidjson::Value& entry : entries->GetArray()) {
+  if (entries == nullptr) return networks;
+  if (!entries->IsArray() || entries->Empty()) {
+    faults.add(key, "names no network", "leave it out, or name some");
+    return networks;
+  }
+  for (rapidjson::SizeType i = 0; i < entries->Size(); ++i) {
+    const rapidjson::Value& entry = (*entries)[i];
     const std::string text = entry.IsString() ? std::string(text_of(entry)) : std::string();
-    const auto network = toolkit::IpNetwork::parse(text);
-    if (!network) {
-      throw ConfigError(
-          std::string(path) + std::string(list) + ": \"" + text +
-          "\" is not a network: write 10.0.0.0/8, 2001:db8::/32 or an address, with nothing set "
-          "behind the prefix");
+    if (const auto network = toolkit::IpNetwork::parse(text)) {
+      networks.push_back(*network);
+    } else {
+      faults.add(key + ':' + std::to_string(i), '"' + text + "\" is not a network",
+                 "write 10.0.0.0/8, 2001:db8::/32 or an address, with nothing set behind the prefix");
     }
-    networks.push_back(*network);
   }
   return networks;
 }
 
-// nullopt: neither list is there. A list that is there and empty would say nothing; somebody meant something
-// by it.
-std::optional<NetworkRule> rule_of(const rapidjson::Value& section, const std::string& path) {
-  NetworkRule rule{networks_of(section, path, "Allow"), networks_of(section, path, "Deny")};
-  for (const char* list : {"Allow", "Deny"}) {
-    const rapidjson::Value* entries = member(section, list);
-    if (entries != nullptr && entries->IsArray() && entries->Empty())
-      throw ConfigError(path + list + ": is empty: leave it out, or name networks");
-  }
-  if (rule.allow.empty() && rule.deny.empty()) return std::nullopt;
-  return rule;
+// `path` leads to the section: empty, or with a colon at its end. nullopt: neither list is there.
+std::optional<NetworkRule> rule_of(const rapidjson::Value& section, const std::string& path,
+                                   ConfigFaults& faults) {
+  if (member(section, "Allow") == nullptr && member(section, "Deny") == nullptr) return std::nullopt;
+  return NetworkRule{networks_of(section, "Allow", path + "Allow", faults),
+                     networks_of(section, "Deny", path + "Deny", faults)};
+}
+
+// Of a class or a route, which is named for the sake of its lists.
+NetworkRule own_rule_of(const rapidjson::Value& section, const std::string& key, ConfigFaults& faults) {
+  auto rule = rule_of(section, key + ':', faults);
+  if (!rule)
+    faults.add(key, "names no network", "give it Allow or Deny, or leave it out",
+               {key + ":Allow", key + ":Deny"});
+  return rule.value_or(NetworkRule());
 }
 
 bool contains(const std::vector<toolkit::IpNetwork>& networks, const toolkit::IpAddress& address) noexcept {
@@ -51,8 +59,8 @@ bool NetworkRule::admits(const toolkit::IpAddress& address) const noexcept {
   return !contains(deny, address) && (allow.empty() || contains(allow, address));
 }
 
-NetworkRules::NetworkRules(const PluginConfig& config) {
-  const auto general = rule_of(config.json(), "");
+NetworkRules::NetworkRules(const PluginConfig& config, ConfigFaults& faults) {
+  const auto general = rule_of(config.json(), "", faults);
   const rapidjson::Value* classes = member(config.json(), "Classes");
   bool any = general.has_value();
   for (const auto& [route_class, name] : enum_names(RouteClass())) {
@@ -60,9 +68,7 @@ NetworkRules::NetworkRules(const PluginConfig& config) {
     const rapidjson::Value* own =
         classes != nullptr && classes->IsObject() ? member(*classes, name) : nullptr;
     if (own != nullptr) {
-      const std::string path = "Classes:" + std::string(name) + ":";
-      rule = rule_of(*own, path);
-      if (!rule) throw ConfigError(path + " names no network: Allow or Deny");
+      rule = own_rule_of(*own, "Classes:" + std::string(name), faults);
       any = true;
     } else if (route_class != RouteClass::Health) {
       // A load balancer's checks come from addresses of its own; who wants them held up says so.
@@ -70,22 +76,21 @@ NetworkRules::NetworkRules(const PluginConfig& config) {
     }
   }
   const rapidjson::Value* routes = member(config.json(), "Routes");
-  if (routes != nullptr && routes->IsObject()) add_routes(*routes);
+  if (routes != nullptr && routes->IsObject()) add_routes(*routes, faults);
   if (!any && of_route_.empty()) {
-    throw ConfigError(
-        "names no network: set Allow, Deny, Classes or Routes, or leave ip-allow out of Plugins:Policies");
+    faults.add("", "names no network",
+               "set Allow, Deny, Classes or Routes, or leave ip-allow out of Plugins:Policies",
+               {"Allow", "Deny", "Classes", "Routes"});
   }
 }
 
-void NetworkRules::add_routes(const rapidjson::Value& routes) {
+void NetworkRules::add_routes(const rapidjson::Value& routes, ConfigFaults& faults) {
   for (const auto& entry : routes.GetObject()) {
     const std::string route(text_of(entry.name));
-    const std::string path = "Routes:" + route + ":";
+    const std::string key = "Routes:" + route;
     if (route.empty() || route.front() != '/')
-      throw ConfigError(path + " is no route: write it as the API document does, /api/v1/users/{id}");
-    auto rule = rule_of(entry.value, path);
-    if (!rule) throw ConfigError(path + " names no network: Allow or Deny");
-    of_route_.push_back({route, *std::move(rule)});
+      faults.add(key, "is no route", "write it as the API document does, /api/v1/users/{id}");
+    of_route_.push_back({route, own_rule_of(entry.value, key, faults)});
   }
   std::sort(of_route_.begin(), of_route_.end(),
             [](const RouteRule& a, const RouteRule& b) { return a.route < b.route; });

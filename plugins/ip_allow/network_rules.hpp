@@ -2,8 +2,8 @@
 // class's instead of the general one; nothing is added up. Within a rule, who is denied is not allowed, and
 // an allow list lets nobody in that is not on it.
 //
-// Thread safety: immutable after construction. Nothing allocates in a decision. Errors: ConfigError from the
-// constructor, with the key.
+// Thread safety: immutable after construction. Nothing allocates in a decision. Errors: what cannot be meant
+// is added to `faults`; an object with faults must not be used.
 #pragma once
 
 #include <array>
@@ -28,7 +28,7 @@ struct NetworkRule {
 
 class NetworkRules {
  public:
-  explicit NetworkRules(const PluginConfig& config);
+  NetworkRules(const PluginConfig& config, ConfigFaults& faults);
 
   // What is no address is admitted only where there is no rule.
   bool admits(RouteClass route_class, std::string_view route, std::string_view address) const noexcept;
@@ -38,7 +38,7 @@ class NetworkRules {
     std::string route;
     NetworkRule rule;
   };
-  void add_routes(const rapidjson::Value& routes);
+  void add_routes(const rapidjson::Value& routes, ConfigFaults& faults);
   // nullptr: everybody is admitted.
   const NetworkRule* rule_for(std::size_t class_index, std::string_view route) const noexcept;
 

@@ -1,13 +1,17 @@
 // Lets networks in or keeps them out, by the client's address as the gateway sees it (`ForwardedHeaders`).
 #include <gateway/plugin.hpp>
 
+#include "config_schema.hpp"
 #include "network_rules.hpp"
 
 namespace gateway::ip_allow {
 
 class IpAllowPolicy final : public Policy {
  public:
-  IpAllowPolicy(const Host& host, const PluginConfig& config) : host_(host), rules_(config) {}
+  IpAllowPolicy(const Host& host, const PluginConfig& config, ConfigFaults faults = {})
+      : host_(host), rules_(config, faults) {
+    faults.throw_if_any();
+  }
 
   Verdict on_request(const PolicyRequest& request, PolicyReply& reply) override {
     if (rules_.admits(request.route_class(), request.route(), request.client_address()))
@@ -29,43 +33,4 @@ GATEWAY_PLUGIN(gateway::ip_allow::IpAllowPolicy,
                 .description = "Lets networks in or keeps them out, for each class of routes and each route",
                 .license = "Apache-2.0",
                 .section = "IpAllow",
-                .config_schema = R"({
-                  "type": "object",
-                  "additionalProperties": false,
-                  "properties": {
-                    "Allow": {"$ref": "#/definitions/networks"},
-                    "Deny": {"$ref": "#/definitions/networks"},
-                    "Classes": {
-                      "type": "object",
-                      "additionalProperties": false,
-                      "properties": {
-                        "Health": {"$ref": "#/definitions/rule"},
-                        "Verify": {"$ref": "#/definitions/rule"},
-                        "Auth": {"$ref": "#/definitions/rule"},
-                        "Read": {"$ref": "#/definitions/rule"},
-                        "Write": {"$ref": "#/definitions/rule"},
-                        "Unknown": {"$ref": "#/definitions/rule"},
-                        "Public": {"$ref": "#/definitions/rule"}
-                      }
-                    },
-                    "Routes": {
-                      "type": "object",
-                      "maxProperties": 100,
-                      "x-gateway-routes": {},
-                      "additionalProperties": {"$ref": "#/definitions/rule"}
-                    }
-                  },
-                  "definitions": {
-                    "networks": {
-                      "type": "array", "maxItems": 1000, "items": {"type": "string", "minLength": 1, "maxLength": 64}
-                    },
-                    "rule": {
-                      "type": "object",
-                      "additionalProperties": false,
-                      "properties": {
-                        "Allow": {"$ref": "#/definitions/networks"},
-                        "Deny": {"$ref": "#/definitions/networks"}
-                      }
-                    }
-                  }
-                })"})
+                .config_schema = gateway::ip_allow::kConfigSchema})

@@ -37,7 +37,7 @@ bool is_route(std::string_view route) noexcept {
 
 }  // namespace
 
-LimitRules::LimitRules(const PluginConfig& config, std::int64_t tasks)
+LimitRules::LimitRules(const PluginConfig& config, ConfigFaults& faults, std::int64_t tasks)
     : tasks_(tasks), users_count_(config.text("Key", "user") == "user") {
   const auto class_rule = [&](const char* name, const char* key, std::int64_t fallback) {
     const std::int64_t per_minute = config.integer(key, fallback);
@@ -49,18 +49,21 @@ LimitRules::LimitRules(const PluginConfig& config, std::int64_t tasks)
   const rapidjson::Value* routes = member(config.json(), "Routes");
   if (routes == nullptr || !routes->IsObject()) return;
   for (const auto& entry : routes->GetObject())
-    add_route(text_of(entry.name), entry.value);
+    add_route(text_of(entry.name), entry.value, faults);
   std::sort(routes_.begin(), routes_.end(),
             [](const LimitRule& a, const LimitRule& b) { return a.name < b.name; });
 }
 
-void LimitRules::add_route(std::string_view route, const rapidjson::Value& override) {
-  if (!is_route(route)) {
-    throw ConfigError("Routes: \"" + std::string(route) +
-                      "\" is not a route: write it as the API document does, /api/v1/users/{id}");
-  }
+void LimitRules::add_route(std::string_view route, const rapidjson::Value& override, ConfigFaults& faults) {
+  const std::string place = "Routes:" + std::string(route);
+  if (!is_route(route))
+    faults.add(place, "is no route", "write it as the API document does, /api/v1/users/{id}");
   const std::int64_t per_minute = integer_in(override, "PerMinute", 0);
-  if (per_minute < 1) throw ConfigError("Routes: \"" + std::string(route) + "\" needs PerMinute, at least 1");
+  if (per_minute < 1) {
+    faults.add(place + ":PerMinute", "is not a number of at least 1",
+               "say how many requests a minute the route may have");
+    return;
+  }
   KeyedBy keyed_by = KeyedBy::Class;
   if (const rapidjson::Value* key = member(override, "Key"); key != nullptr && key->IsString())
     keyed_by = text_of(*key) == "user" ? KeyedBy::User : KeyedBy::Address;

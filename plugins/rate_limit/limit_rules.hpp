@@ -1,5 +1,6 @@
 // LimitRules: which limit a request falls under: the one of its route where the configuration names it, else
-// the one of its class, else none. Thread safety: immutable. Errors: the constructor throws ConfigError.
+// the one of its class, else none. Thread safety: immutable. Errors: what cannot be meant is added to
+// `faults`; an object with faults must not be used.
 #pragma once
 
 #include <cstdint>
@@ -34,13 +35,13 @@ struct Applied {
 class LimitRules {
  public:
   // `tasks`: of so many that divide each limit among them, what is one's own.
-  explicit LimitRules(const PluginConfig& config, std::int64_t tasks = 1);
+  LimitRules(const PluginConfig& config, ConfigFaults& faults, std::int64_t tasks = 1);
 
   // Does not allocate.
   Applied applied_to(RouteClass route_class, std::string_view route) const noexcept;
 
  private:
-  void add_route(std::string_view route, const rapidjson::Value& override);
+  void add_route(std::string_view route, const rapidjson::Value& override, ConfigFaults& faults);
   const LimitRule* of_route(std::string_view route) const noexcept;
   const LimitRule* of_class(RouteClass route_class) const noexcept;
 

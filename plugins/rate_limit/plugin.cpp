@@ -15,6 +15,7 @@
 #include <gateway/plugin.hpp>
 #include <gateway/toolkit/ip_address.hpp>
 
+#include "config_schema.hpp"
 #include "limit_headers.hpp"
 #include "limit_rules.hpp"
 #include "memory_limit_store.hpp"
@@ -27,6 +28,8 @@ using toolkit::IpNetwork;
 
 namespace {
 
+constexpr const char* kNoLimits = "leave rate-limit out of Plugins:Policies instead";
+
 // What holds while the shared counts cannot be asked.
 enum class OnFailure { Local, Open, Closed };
 
@@ -34,6 +37,12 @@ OnFailure on_failure_of(const PluginConfig& config) {
   const std::string name = config.text("OnFailure", "local");
   if (name == "open") return OnFailure::Open;
   return name == "closed" ? OnFailure::Closed : OnFailure::Local;
+}
+
+// Of one of the Tasks. What is wrong with them, the rules of all of them have told.
+LimitRules rules_alone(const PluginConfig& config) {
+  ConfigFaults told_already;
+  return {config, told_already, config.integer("Tasks", 1)};
 }
 
 std::optional<bool> shared_of(const PluginConfig& config) {
@@ -45,21 +54,21 @@ std::optional<bool> shared_of(const PluginConfig& config) {
 
 class RateLimitPolicy final : public Policy {
  public:
-  RateLimitPolicy(const Host& host, const PluginConfig& config)
+  RateLimitPolicy(const Host& host, const PluginConfig& config, ConfigFaults faults = {})
       : host_(host),
-        rules_(config),
-        rules_alone_(config, config.integer("Tasks", 1)),
+        rules_(config, faults),
+        rules_alone_(rules_alone(config)),
         entries_(static_cast<std::size_t>(config.integer("MaxEntries", 1'000'000))),
         dry_run_(config.boolean("DryRun", false)),
         wants_shared_(shared_of(config)),
         on_failure_(on_failure_of(config)),
         shared_timeout_ms_(config.integer("SharedTimeoutMs", 250)) {
-    for (const std::string& entry : config.texts("ExemptNetworks"))
-      add_exemption(entry);
-    if (IpNetwork::are_everybody(exempt_)) {
-      throw ConfigError(
-          "ExemptNetworks: together these are everybody: leave rate-limit out of Plugins:Policies instead");
-    }
+    const std::vector<std::string> exempt = config.texts("ExemptNetworks");
+    for (std::size_t i = 0; i < exempt.size(); ++i)
+      add_exemption(exempt[i], "ExemptNetworks:" + std::to_string(i), faults);
+    if (IpNetwork::are_everybody(exempt_))
+      faults.add("ExemptNetworks", "together these are everybody", kNoLimits);
+    faults.throw_if_any();
   }
 
   Result<Done> start() override {
@@ -129,19 +138,16 @@ class RateLimitPolicy final : public Policy {
   }
 
  private:
-  void add_exemption(const std::string& entry) {
+  void add_exemption(const std::string& entry, const std::string& key, ConfigFaults& faults) {
     const auto network = IpNetwork::parse(entry);
     if (!network) {
-      throw ConfigError(
-          "ExemptNetworks: \"" + entry +
-          "\" is not a network: write 10.0.0.0/8, 2001:db8::/32 or an address, with nothing set "
-          "behind the prefix");
+      faults.add(key, '"' + entry + "\" is not a network",
+                 "write 10.0.0.0/8, 2001:db8::/32 or an address, with nothing set behind the prefix");
+    } else if (network->is_everybody()) {
+      faults.add(key, '"' + entry + "\" is everybody", kNoLimits);
+    } else {
+      exempt_.push_back(*network);
     }
-    if (network->is_everybody()) {
-      throw ConfigError("ExemptNetworks: \"" + entry +
-                        "\" is everybody: leave rate-limit out of Plugins:Policies instead");
-    }
-    exempt_.push_back(*network);
   }
 
   Applied applied_to(const PolicyRequest& request) const noexcept {
@@ -246,51 +252,4 @@ GATEWAY_PLUGIN(gateway::rate_limit::RateLimitPolicy,
                 .description = "Limits how many requests an address or a user may make",
                 .license = "Apache-2.0",
                 .section = "RateLimit",
-                .config_schema = R"({
-                  "type": "object",
-                  "additionalProperties": false,
-                  "properties": {
-                    "AuthEndpoints": {"$ref": "#/definitions/count"},
-                    "ReadEndpoints": {"$ref": "#/definitions/count"},
-                    "WriteEndpoints": {"$ref": "#/definitions/count"},
-                    "Burst": {"$ref": "#/definitions/count"},
-                    "Key": {"$ref": "#/definitions/key"},
-                    "Routes": {
-                      "type": "object",
-                      "maxProperties": 100,
-                      "x-gateway-routes": {},
-                      "additionalProperties": {
-                        "type": "object",
-                        "additionalProperties": false,
-                        "required": ["PerMinute"],
-                        "properties": {
-                          "PerMinute": {"$ref": "#/definitions/count"},
-                          "Burst": {"$ref": "#/definitions/count"},
-                          "Key": {"$ref": "#/definitions/key"}
-                        }
-                      }
-                    },
-                    "ExemptNetworks": {
-                      "type": "array", "maxItems": 100, "items": {"type": "string", "maxLength": 64}
-                    },
-                    "DryRun": {"type": "boolean"},
-                    "Shared": {"type": "boolean", "x-gateway-needs": {"plugin": "counters"}},
-                    "OnFailure": {
-                      "enum": ["local", "open", "closed"],
-                      "x-gateway-only-with": {"plugin": "counters", "switch": "Shared"}
-                    },
-                    "Tasks": {
-                      "type": "integer", "minimum": 1, "maximum": 10000,
-                      "x-gateway-only-with": {"plugin": "counters", "switch": "Shared"}
-                    },
-                    "SharedTimeoutMs": {
-                      "type": "integer", "minimum": 10, "maximum": 10000,
-                      "x-gateway-only-with": {"plugin": "counters", "switch": "Shared"}
-                    },
-                    "MaxEntries": {"type": "integer", "minimum": 1000, "maximum": 10000000}
-                  },
-                  "definitions": {
-                    "count": {"type": "integer", "minimum": 1, "maximum": 1000000},
-                    "key": {"enum": ["address", "user"], "writeOnly": false}
-                  }
-                })"})
+                .config_schema = gateway::rate_limit::kConfigSchema})

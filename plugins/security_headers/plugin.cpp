@@ -1,10 +1,13 @@
 // Response headers that make a browser careful (OWASP REST security cheat sheet, ASVS 3.4).
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <gateway/plugin.hpp>
+
+#include "config_schema.hpp"
 
 namespace gateway::security_headers {
 
@@ -28,12 +31,13 @@ constexpr Header kCacheControl{"CacheControl", "Cache-Control", "no-store"};
 
 class SecurityHeadersPolicy final : public Policy {
  public:
-  SecurityHeadersPolicy(const Host&, const PluginConfig& config) {
+  SecurityHeadersPolicy(const Host&, const PluginConfig& config, ConfigFaults faults = {}) {
     for (const Header& header : kHeaders) {
-      if (std::string value = value_of(header, config); !value.empty())
+      if (std::string value = value_of(header, config, faults); !value.empty())
         headers_.emplace_back(header.name, std::move(value));
     }
-    cache_control_ = value_of(kCacheControl, config);
+    cache_control_ = value_of(kCacheControl, config, faults);
+    faults.throw_if_any();
   }
 
   Verdict on_response(const PolicyRequest& request, PolicyReply& reply) override {
@@ -50,11 +54,13 @@ class SecurityHeadersPolicy final : public Policy {
            route_class != RouteClass::Unknown;
   }
 
-  static std::string value_of(const Header& header, const PluginConfig& config) {
+  static std::string value_of(const Header& header, const PluginConfig& config, ConfigFaults& faults) {
     std::string value = config.text(header.key, header.value);
-    for (const char c : value) {
-      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-        throw ConfigError(std::string(header.key) + " holds a control character");
+    const bool is_one_line = std::none_of(
+        value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+    if (!is_one_line) {
+      faults.add(std::string(header.key), "holds a control character",
+                 "write it on one line, with spaces instead of tabs");
     }
     return value;
   }
@@ -71,16 +77,4 @@ GATEWAY_PLUGIN(gateway::security_headers::SecurityHeadersPolicy,
                 .description = "Security headers on every response",
                 .license = "Apache-2.0",
                 .section = "SecurityHeaders",
-                .config_schema = R"({
-                  "type": "object",
-                  "additionalProperties": false,
-                  "properties": {
-                    "XContentTypeOptions": {"type": "string", "maxLength": 1024},
-                    "XFrameOptions": {"type": "string", "maxLength": 1024},
-                    "ReferrerPolicy": {"type": "string", "maxLength": 1024},
-                    "ContentSecurityPolicy": {"type": "string", "maxLength": 1024},
-                    "CrossOriginResourcePolicy": {"type": "string", "maxLength": 1024},
-                    "StrictTransportSecurity": {"type": "string", "maxLength": 1024},
-                    "CacheControl": {"type": "string", "maxLength": 1024}
-                  }
-                })"})
+                .config_schema = gateway::security_headers::kConfigSchema})

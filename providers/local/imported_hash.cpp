@@ -12,6 +12,9 @@ namespace {
 constexpr std::string_view kImportedPrefix = "$firebase-scrypt$";
 constexpr std::size_t kMaxImportedBytes = 512;
 
+constexpr const char* kNotBase64 = "is not base64 text";
+constexpr const char* kWhereItIs = "copy it from the Firebase console: Authentication, Users, menu";
+
 struct Parts {
   std::string salt;
   std::string hash;
@@ -35,19 +38,17 @@ bool is_imported(std::string_view stored) noexcept {
   return stored.substr(0, kImportedPrefix.size()) == kImportedPrefix;
 }
 
-std::optional<ImportedHashes> ImportedHashes::from(const PluginConfig& config) {
+std::optional<ImportedHashes> ImportedHashes::from(const PluginConfig& config, ConfigFaults& faults) {
   const rapidjson::Value* member_value = member(config.json(), "FirebaseScrypt");
   if (member_value == nullptr) return std::nullopt;
   const PluginConfig section(to_text(*member_value));
   toolkit::FirebaseScryptParameters parameters;
   auto key = toolkit::base64_decode(section.text("SignerKey", ""));
-  if (!key || key->empty())
-    throw ConfigError("FirebaseScrypt:SignerKey is not the base64 text that the Firebase console shows");
-  parameters.signer_key = Secret(std::move(*key));
+  if (!key || key->empty()) faults.add("FirebaseScrypt:SignerKey", kNotBase64, kWhereItIs);
+  parameters.signer_key = Secret(std::move(key).value_or(""));
   auto separator = toolkit::base64_decode(section.text("SaltSeparator", ""));
-  if (!separator)
-    throw ConfigError("FirebaseScrypt:SaltSeparator is not the base64 text that the Firebase console shows");
-  parameters.salt_separator = std::move(*separator);
+  if (!separator) faults.add("FirebaseScrypt:SaltSeparator", kNotBase64, kWhereItIs);
+  parameters.salt_separator = std::move(separator).value_or("");
   parameters.rounds = static_cast<std::uint32_t>(section.integer("Rounds", parameters.rounds));
   parameters.memory_cost = static_cast<std::uint32_t>(section.integer("MemoryCost", parameters.memory_cost));
   return ImportedHashes(std::move(parameters));

@@ -23,8 +23,9 @@ bool is_imported(std::string_view stored) noexcept;
 
 class ImportedHashes {
  public:
-  // From the member `FirebaseScrypt` of the section; nullopt where it is left out. Throws ConfigError.
-  static std::optional<ImportedHashes> from(const PluginConfig& config);
+  // From the member `FirebaseScrypt` of the section; nullopt where it is left out. What is wrong with it is
+  // added to `faults`; an object with faults must not be used.
+  static std::optional<ImportedHashes> from(const PluginConfig& config, ConfigFaults& faults);
 
   bool acceptable(std::string_view stored) const;
   // `password` as it was typed: Firebase normalises nothing.

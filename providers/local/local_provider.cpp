@@ -30,7 +30,7 @@ Authenticated authenticated(const Credential& credential) {
   return outcome;
 }
 
-HashParameters parameters_from(const PluginConfig& config) {
+HashParameters parameters_from(const PluginConfig& config, ConfigFaults& faults) {
   const HashParameters defaults;
   const auto read = [&](std::string_view name, std::uint32_t fallback) {
     return static_cast<std::uint32_t>(config.integer(name, fallback));
@@ -38,8 +38,10 @@ HashParameters parameters_from(const PluginConfig& config) {
   HashParameters parameters{.memory_kib = read("MemoryKiB", defaults.memory_kib),
                             .iterations = read("Iterations", defaults.iterations),
                             .parallelism = read("Parallelism", defaults.parallelism)};
-  if (parameters.memory_kib < 8 * parameters.parallelism)
-    throw ConfigError("MemoryKiB must be at least 8 times Parallelism");
+  if (parameters.memory_kib < 8 * parameters.parallelism) {
+    faults.add("MemoryKiB", "is less than 8 times Parallelism", "raise it, or lower Parallelism",
+               {"Parallelism"});
+  }
   return parameters;
 }
 
@@ -52,8 +54,12 @@ Result<std::array<std::uint8_t, N>> random_bytes(const Host& host) {
 
 }  // namespace
 
-LocalProvider::LocalProvider(const Host& host, const PluginConfig& config)
-    : host_(host), parameters_(parameters_from(config)), imported_(ImportedHashes::from(config)) {}
+LocalProvider::LocalProvider(const Host& host, const PluginConfig& config, ConfigFaults faults)
+    : host_(host),
+      parameters_(parameters_from(config, faults)),
+      imported_(ImportedHashes::from(config, faults)) {
+  faults.throw_if_any();
+}
 
 Result<Done> LocalProvider::start() {
   const auto random = random_bytes<32 + kSaltBytes>(host_);

@@ -19,7 +19,7 @@ namespace gateway::local {
 
 class LocalProvider final : public Provider, public PasswordCapability, public AccountAdminCapability {
  public:
-  LocalProvider(const Host& host, const PluginConfig& config);
+  LocalProvider(const Host& host, const PluginConfig& config, ConfigFaults faults = {});
 
   Result<Done> start() override;
 

@@ -66,7 +66,7 @@ mkdir -p open && chmod 0777 open && cp "$plugins"/*.so open/
 check 'config check finds what the rooms refuse' status_is 1 "$program" config check --set AllowedHosts=http://x \
   --set 'ForwardedHeaders:KnownNetworks=["10.0.0.0/8","10.0.0.1/8","nonsense","0.0.0.0/0","::/0"]' --set Tokens:Nonsense=1 \
   --set 'Plugins:Providers=["local",{"Name":"memory","Id":"second"},"nowhere"]' --set 'Local:Nonsense=1' --set Server:IoThreads=65
-for key in 'fault: AllowedHosts: plugin' 'fault: ForwardedHeaders:KnownNetworks:1' 'fault: ForwardedHeaders:KnownNetworks:2' \
+for key in '"http://x" is not a host' 'fault: ForwardedHeaders:KnownNetworks:1' 'fault: ForwardedHeaders:KnownNetworks:2' \
   'warning: ForwardedHeaders:KnownNetworks:3' 'warning: ForwardedHeaders:KnownNetworks:4' 'fault: Tokens:Nonsense' \
   'fault: Plugins:Providers:1' 'selected as provider' 'fault: Plugins:Providers:2' 'fault: Local:Nonsense' \
   'fault: Server:IoThreads' '8 faults, '; do

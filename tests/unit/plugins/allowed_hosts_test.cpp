@@ -92,8 +92,22 @@ TEST_F(AllowedHosts, entries_that_could_never_match_are_refused_at_start) {
                             "*.", "**", "*.[::1]", "api.example.com/", "m\xc3\xbcller.example", "a b"}) {
     const auto plugin = try_run(std::string(R"({"Value": "ok.example.com;)") + entry + "\"}");
     ASSERT_FALSE(plugin) << entry;
-    EXPECT_NE(plugin.error().detail.find(entry), std::string::npos);
+    EXPECT_NE(text_of_faults(plugin).find(entry), std::string::npos);
   }
+}
+
+TEST_F(AllowedHosts, every_entry_that_could_never_match_is_told_at_once) {
+  const auto plugin = try_run(R"({"Value": "https://a.example;ok.example;b.example:443;*"})");
+  EXPECT_EQ(keys_at_fault(plugin), (std::vector<std::string>{"Value", "Value"}));
+  const std::string text = text_of_faults(plugin);
+  EXPECT_NE(text.find(R"("https://a.example" is not a host)"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("b.example:443" is not a host)"), std::string::npos) << text;
+}
+
+TEST_F(AllowedHosts, an_entry_that_is_longer_than_any_host_is_not_repeated) {
+  const std::string text = text_of_faults(try_run(R"({"Value": "a )" + std::string(8000, 'b') + R"("})"));
+  EXPECT_NE(text.find("of 8002 bytes is not a host"), std::string::npos) << text;
+  EXPECT_LT(text.size(), 400U);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gateway/api_keys.hpp>
 
 #include "tests/unit/plugins/policy_fixture.hpp"
+#include "tests/unit/plugins/told_faults.hpp"
 
 namespace gateway::conformance {
 namespace {
@@ -171,7 +172,7 @@ TEST_F(ApiKeyPolicy, what_says_nothing_or_cannot_be_meant_stops_the_start) {
 TEST_F(ApiKeyPolicy, a_scope_that_no_key_can_have_is_refused_and_all_of_them_are_named) {
   const auto faults = [&](const std::string& require) {
     const auto plugin = try_create(R"({"Require": [)" + require + "]}");
-    return plugin ? std::string() : plugin.error().detail;
+    return text_of_faults(plugin);
   };
   EXPECT_EQ(faults(R"({"Class": "Read", "Scopes": ["orders:read", "https://x/y", "!#[]~"]})"), "");
   for (const char* scope : {"orders read", "\\t", "a\\\"b", "a\\\\b", "caf\xc3\xa9", "\\u007f"}) {
@@ -187,6 +188,16 @@ TEST_F(ApiKeyPolicy, a_scope_that_no_key_can_have_is_refused_and_all_of_them_are
   for (int i = 1; i < 33; ++i)
     many += ", \"s" + std::to_string(i) + "\"";
   EXPECT_NE(faults(R"({"Class": "Read", "Scopes": [)" + many + "]}").find("more than 32"), std::string::npos);
+}
+
+TEST_F(ApiKeyPolicy, every_fault_is_told_at_once) {
+  EXPECT_EQ(keys_at_fault(try_create(R"({"Header": "X Key"})")),
+            (std::vector<std::string>{"Require", "Header"}));
+  const auto plugin = try_create(R"({"Header": "Cookie", "Require": [
+      {"Class": "Reed", "Routes": ["users"]}, {"Class": "Read", "Routes": [], "Scopes": ["ok", "a b"]}]})");
+  EXPECT_EQ(keys_at_fault(plugin),
+            (std::vector<std::string>{"Require:0:Class", "Require:0:Routes:0", "Require:1:Routes",
+                                      "Require:1:Scopes:1", "Header"}));
 }
 
 }  // namespace

@@ -108,5 +108,28 @@ TEST_F(IpAllow, what_says_nothing_or_cannot_be_meant_stops_the_start) {
     EXPECT_FALSE(try_run(section)) << section;
 }
 
+TEST_F(IpAllow, every_fault_is_told_at_once) {
+  const auto plugin = try_run(R"({"Allow": ["10.0.0.0/8", "10.0.0.1/8", "x"], "Deny": [],
+      "Classes": {"Auth": {"Deny": ["192.0.2.1", "y"]}, "Read": {}},
+      "Routes": {"metrics": {"Allow": ["z"]}, "/a": {}}})");
+  EXPECT_EQ(keys_at_fault(plugin),
+            (std::vector<std::string>{"Allow:1", "Allow:2", "Deny", "Classes:Auth:Deny:1", "Classes:Read",
+                                      "Routes:metrics", "Routes:metrics:Allow:0", "Routes:/a"}));
+  const std::string text = text_of_faults(plugin);
+  EXPECT_NE(text.find(R"(Allow:1: "10.0.0.1/8" is not a network)"), std::string::npos) << text;
+  EXPECT_NE(text.find("Classes:Read: names no network"), std::string::npos) << text;
+}
+
+// What the gateway keeps back because it is at fault is why no network is left.
+TEST_F(IpAllow, a_section_without_networks_says_where_they_could_have_been) {
+  const auto faults = faults_of(try_run("{}"));
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].key, "");
+  EXPECT_EQ(faults[0].also, (std::vector<std::string>{"Allow", "Deny", "Classes", "Routes"}));
+  const auto of_class = faults_of(try_run(R"({"Classes": {"Auth": {}}})"));
+  ASSERT_EQ(of_class.size(), 1U);
+  EXPECT_EQ(of_class[0].also, (std::vector<std::string>{"Classes:Auth:Allow", "Classes:Auth:Deny"}));
+}
+
 }  // namespace
 }  // namespace gateway::conformance

@@ -8,6 +8,8 @@
 
 #include <gateway/conformance/policy_exchange.hpp>
 
+#include "tests/unit/plugins/told_faults.hpp"
+
 namespace gateway::conformance {
 
 class PolicyFixture : public testing::Test {

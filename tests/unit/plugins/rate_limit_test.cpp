@@ -337,20 +337,28 @@ TEST_F(RateLimit, a_section_that_cannot_be_meant_is_refused_at_start_by_name) {
   for (const char* entry : {"10.0.0.1/8", "nonsense", "10.0.0.0/33", "", "0.0.0.0/0", "::/0"}) {
     const auto plugin = try_run(std::string(R"({"ExemptNetworks": ["10.0.0.0/8", ")") + entry + "\"]}");
     ASSERT_FALSE(plugin) << entry;
-    EXPECT_NE(plugin.error().detail.find('"' + std::string(entry) + '"'), std::string::npos);
+    EXPECT_EQ(keys_at_fault(plugin), std::vector<std::string>{"ExemptNetworks:1"});
+    EXPECT_NE(text_of_faults(plugin).find('"' + std::string(entry) + '"'), std::string::npos);
   }
   for (const char* networks : {R"("0.0.0.0/1", "128.0.0.0/1")", R"("192.0.2.1", "::/1", "8000::/1")",
                                R"("192.0.0.0/2", "128.0.0.0/2", "64.0.0.0/2", "0.0.0.0/2", "10.0.0.0/8")"}) {
     const auto plugin = try_run(std::string(R"({"ExemptNetworks": [)") + networks + "]}");
     ASSERT_FALSE(plugin) << networks;
-    EXPECT_NE(plugin.error().detail.find("ExemptNetworks: together these are everybody"), std::string::npos);
+    EXPECT_EQ(text_of_faults(plugin).rfind("ExemptNetworks: together these are everybody", 0), 0U);
   }
   EXPECT_TRUE(try_run(R"({"ExemptNetworks": ["0.0.0.0/1", "10.0.0.0/8", "2001:db8::/32"]})"));
   for (const char* route : {"", "login", "/a b", "/a\\\"b", "/a\\r\\nX: y"}) {
     const auto plugin = try_run(std::string(R"({"Routes": {")") + route + R"(": {"PerMinute": 5}}})");
     ASSERT_FALSE(plugin) << route;
-    EXPECT_NE(plugin.error().detail.find("Routes"), std::string::npos);
+    EXPECT_EQ(text_of_faults(plugin).rfind("Routes:", 0), 0U);
   }
+}
+
+TEST_F(RateLimit, every_fault_is_told_at_once_and_no_fault_twice) {
+  const auto plugin = try_run(R"({"Tasks": 3, "ExemptNetworks": ["10.0.0.0/8", "x", "::/0"],
+      "Routes": {"login": {"PerMinute": 5}, "/a": {"Burst": 2}, "/b": {"PerMinute": 5}}})");
+  EXPECT_EQ(keys_at_fault(plugin), (std::vector<std::string>{"Routes:login", "Routes:/a:PerMinute",
+                                                             "ExemptNetworks:1", "ExemptNetworks:2"}));
 }
 
 }  // namespace

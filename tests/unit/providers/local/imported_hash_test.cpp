@@ -9,6 +9,7 @@
 #include <gateway/provider.hpp>
 
 #include "providers/local/password_hash.hpp"
+#include "tests/unit/plugins/told_faults.hpp"
 
 namespace gateway::local {
 namespace {
@@ -125,7 +126,8 @@ TEST_F(ImportedHash, a_signer_key_that_is_none_stops_the_start) {
         PluginInstance::create(*PluginLibrary::open(LOCAL_PLUGIN), host_,
                                R"({"FirebaseScrypt": {"SignerKey": ")" + std::string(key) + "\"}}");
     ASSERT_FALSE(plugin) << key;
-    EXPECT_NE(plugin.error().detail.find("SignerKey"), std::string::npos);
+    EXPECT_EQ(keys_at_fault(plugin), std::vector<std::string>{"FirebaseScrypt:SignerKey"});
+    EXPECT_EQ(text_of_faults(plugin).find(key), std::string::npos) << "it is a secret";
   }
 }
 

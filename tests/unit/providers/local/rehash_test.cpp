@@ -9,6 +9,7 @@
 #include <gateway/provider.hpp>
 
 #include "providers/local/password_hash.hpp"
+#include "tests/unit/plugins/told_faults.hpp"
 
 namespace gateway::local {
 namespace {
@@ -129,8 +130,15 @@ TEST_F(LocalPlugin, no_time_left_means_no_hash) {
 
 TEST_F(LocalPlugin, too_little_memory_for_the_parallelism_is_refused_at_start) {
   const auto plugin = PluginInstance::create(library_, host_, R"({"MemoryKiB": 8, "Parallelism": 2})");
-  ASSERT_FALSE(plugin);
-  EXPECT_NE(plugin.error().detail.find("Parallelism"), std::string::npos);
+  EXPECT_EQ(keys_at_fault(plugin), std::vector<std::string>{"MemoryKiB"});
+  EXPECT_EQ(faults_of(plugin).at(0).also, std::vector<std::string>{"Parallelism"});
+}
+
+TEST_F(LocalPlugin, every_fault_is_told_at_once) {
+  const auto plugin = PluginInstance::create(library_, host_, R"({"MemoryKiB": 8, "Parallelism": 2,
+      "FirebaseScrypt": {"SignerKey": "not base64!", "SaltSeparator": "nor this!"}})");
+  EXPECT_EQ(keys_at_fault(plugin), (std::vector<std::string>{"MemoryKiB", "FirebaseScrypt:SignerKey",
+                                                             "FirebaseScrypt:SaltSeparator"}));
 }
 
 }  // namespace
