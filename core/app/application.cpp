@@ -9,6 +9,7 @@
 #include "core/app/port_claim.hpp"
 #include "core/app/preflight.hpp"
 #include "core/app/services.hpp"
+#include "core/config/config_report.hpp"
 #include "core/plugin/plugin_catalog.hpp"
 #include "core/plugin/plugin_set.hpp"
 #include "core/runtime/periodic_tasks.hpp"
@@ -130,7 +131,7 @@ std::vector<std::string> Application::Impl::claim(std::vector<PortClaim>& claims
   claim_one("Urls", settings.server);
   if (settings.metrics_server) claim_one("Metrics:Url", *settings.metrics_server);
   if (const auto few = descriptor_fault(settings.server.max_connections))
-    faults.push_back(text_of_fault(*few));
+    faults.push_back(config::fault_line(*few));
   return faults;
 }
 

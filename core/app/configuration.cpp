@@ -28,7 +28,7 @@ std::filesystem::path installed_plugin_directory() {
 
 std::vector<std::string> texts_of(const config::Faults& faults) {
   std::vector<std::string> texts;
-  std::transform(faults.begin(), faults.end(), std::back_inserter(texts), text_of_fault);
+  std::transform(faults.begin(), faults.end(), std::back_inserter(texts), config::fault_line);
   return texts;
 }
 
@@ -56,13 +56,6 @@ config::CheckedConfiguration check_all(const config::Sources& sources,
 }
 
 }  // namespace
-
-std::string text_of_fault(const config::Fault& fault) {
-  std::string text = fault.path + ": " + fault.problem;
-  if (!fault.layer.empty()) text += " (from " + fault.layer + ")";
-  if (!fault.hint.empty()) text += "; " + fault.hint;
-  return text;
-}
 
 LoadedConfiguration load_configuration(const ConfigArguments& arguments) {
   const config::Sources sources = read(arguments);
@@ -112,12 +105,12 @@ std::vector<std::string> check_plugin_section(const Manifest& manifest, const st
                                    usual_surroundings(), around, warnings);
   for (config::Fault& fault : around) {
     fault.layer = file;
-    faults.push_back(text_of_fault(fault));
+    faults.push_back(config::fault_line(fault));
   }
   for (const config::Fault& fault : checked.faults) {
     // The rest of a configuration is not there, and is not what is asked.
     if (fault.path.rfind(manifest.section, 0) == 0 || fault.path == file)
-      faults.push_back(text_of_fault(fault));
+      faults.push_back(config::fault_line(fault));
   }
   return faults;
 }

@@ -27,9 +27,6 @@ struct LoadedConfiguration {
   std::vector<std::string> warnings;
 };
 
-// One line: key, problem, layer and hint.
-std::string text_of_fault(const config::Fault& fault);
-
 LoadedConfiguration load_configuration(const ConfigArguments& arguments);
 
 // Where a gateway with this configuration is asked whether it lives: on this machine, whatever it listens on.

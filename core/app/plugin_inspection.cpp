@@ -5,7 +5,9 @@
 #include <utility>
 
 #include <gateway/json.hpp>
+#include <gateway/toolkit/nearest_name.hpp>
 
+#include "core/config/schema_check.hpp"
 #include "core/plugin/plugin_file.hpp"
 #include "core/plugin/plugin_instance.hpp"
 
@@ -101,7 +103,9 @@ void PluginInspection::check_one(const config::PluginSelection& selection,
                                  const config::Surroundings& around, Findings& found) {
   const auto library = catalog_.open(selection.name, selection.kind, selection.sha256);
   if (!library) {
-    found.faults.push_back({selection.path, library.error().detail, "", ""});
+    // No file has a digest that is none.
+    if (!config::has_fault_at(checked.faults, selection.path + ":Sha256"))
+      found.faults.push_back({selection.path, library.error().detail, hint_for(selection.name), ""});
     return;
   }
   const auto section = parse_json(selection.config.reveal());
@@ -111,6 +115,11 @@ void PluginInspection::check_one(const config::PluginSelection& selection,
   config::check_gateway_keywords(*section, node, selection.config_path, around, found.faults, found.warnings);
   if (const auto sound = config::SoundPart::of(*section, node, selection.config_path, checked.faults))
     ask(*library, selection, node, *sound, checked, found);
+}
+
+std::string PluginInspection::hint_for(const std::string& name) const {
+  const std::string meant = toolkit::nearest_name(name, catalog_.names());
+  return meant.empty() || meant == name ? "" : "did you mean " + meant + "?";
 }
 
 // What the plugin itself has against it.
@@ -128,7 +137,10 @@ void PluginInspection::ask(const std::shared_ptr<const plugin::PluginLibrary>& l
   plugin::PluginInstance instance(library, std::move(trial),
                                   {logger, clock, random, metrics, nullptr, checked.config.environment});
   const auto path_of = [&](const std::string& key) { return selection.path_of(sound.original(key)); };
-  const auto is_told = [&](const std::string& key) { return has_fault_around(checked.faults, path_of(key)); };
+  const config::Faults by_schema = found.faults;  // what it asks of the gateway among them
+  const auto is_told = [&](const std::string& key) {
+    return has_fault_around(checked.faults, path_of(key)) || has_fault_around(by_schema, path_of(key));
+  };
   for (ConfigFault& fault : instance.create()) {
     if (fault.key.empty()) {
       // Of the section as a whole: where something is left out of it, that may be all that is wrong.

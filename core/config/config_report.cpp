@@ -53,6 +53,13 @@ std::string count_of(std::size_t count, const char* noun) {
 
 }  // namespace
 
+std::string fault_line(const Fault& fault) {
+  std::string text = printable(fault.path) + ": " + printable(fault.problem);
+  if (!fault.layer.empty()) text += " (from " + printable(fault.layer) + ")";
+  if (!fault.hint.empty()) text += "; " + printable(fault.hint);
+  return text;
+}
+
 std::string check_report(const CheckedConfiguration& checked, ReportFormat format) {
   if (format == ReportFormat::Json) {
     rapidjson::StringBuffer buffer;

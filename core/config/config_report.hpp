@@ -10,6 +10,9 @@ namespace gateway::config {
 
 enum class ReportFormat { Text, Json };
 
+// "Tokens:Isuer: unknown key (from --set); did you mean Issuer?"
+std::string fault_line(const Fault& fault);
+
 // Faults and warnings: {"ok":…,"faults":[{"path","problem","hint","layer"}],"warnings":[…]}
 std::string check_report(const CheckedConfiguration& checked, ReportFormat format);
 // Every value and its layer: {"environment":…,"values":[{"path","value","layer"}]}

@@ -55,6 +55,34 @@ void derive_issuer(SettingsTree& tree) {
                    rapidjson::Value(issuer, tree.allocator()));
 }
 
+// What the selection of plugins and the first provider mean where nobody says: an operator is shown what
+// holds.
+void fill_selection(SettingsTree& tree, const std::vector<PluginSelection>& selected) {
+  auto& memory = tree.allocator();
+  if (tree.find("Plugins") == nullptr)
+    tree.root().AddMember("Plugins", rapidjson::Value(rapidjson::kObjectType), memory);
+  const auto add = [&](const char* section, const char* name, const rapidjson::Value& value) {
+    rapidjson::Value* object = tree.find(section);
+    if (object != nullptr && object->IsObject() && find_member(*object, name) == nullptr)
+      tree.add_default(*object, join_path(section, name), rapidjson::Value(rapidjson::StringRef(name)),
+                       value);
+  };
+  rapidjson::Value providers(rapidjson::kArrayType);
+  rapidjson::Value policies(rapidjson::kArrayType);
+  for (const PluginSelection& plugin : selected) {
+    if (plugin.path != "Plugins") continue;
+    rapidjson::Value name(plugin.name, memory);
+    if (plugin.kind == PluginKind::Provider) providers.PushBack(name, memory);
+    if (plugin.kind == PluginKind::Policy) policies.PushBack(name, memory);
+    if (plugin.kind == PluginKind::Storage) add("Plugins", "Storage", name);
+    if (plugin.kind == PluginKind::Counters) add("Plugins", "Counters", name);
+  }
+  add("Plugins", "Providers", providers);
+  add("Plugins", "Policies", policies);
+  add("Tokens", "Issuer",
+      rapidjson::Value(rapidjson::StringRef(passes_provider_tokens(selected) ? "Provider" : "Gateway")));
+}
+
 // The checks of one run that concern plugins.
 class PluginSections {
  public:
@@ -252,6 +280,7 @@ CheckedConfiguration check_configuration(const Sources& sources, const std::vect
   fit_and_check(tree, out.faults);
   derive_issuer(tree);
   auto selected = select_plugins(tree, out.faults, out.warnings);
+  fill_selection(tree, selected);
   for (PluginSelection& selection : selected)
     sections.configure(selection);
   sections.check_the_rest(knows_all_sections);

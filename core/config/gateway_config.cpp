@@ -244,8 +244,7 @@ void read_encryption_keys(Reader& in, TokenConfig& out) {
 }
 
 void read_tokens(Reader& in, TokenConfig& out, const GatewayConfig& config, Faults& warnings) {
-  const std::string issuer = in.text("Tokens:Issuer");
-  out.issued_by_provider = issuer.empty() ? passes_provider_tokens(config.plugins) : issuer == "Provider";
+  out.issued_by_provider = in.text("Tokens:Issuer") == "Provider";
   out.issuer_url = in.text("Tokens:IssuerUrl");
   const auto url = toolkit::parse_url(out.issuer_url);
   if (!url || !url->query.empty() || out.issuer_url.ends_with('/')) {

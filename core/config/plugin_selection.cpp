@@ -67,7 +67,7 @@ class Selector {
     if (plugin.name.empty()) return;  // the schema check says so
     plugin.id = entry.IsObject() ? text_in(entry, "Id").value_or(plugin.name) : plugin.name;
     if (plugin.sha256 && !is_digest(*plugin.sha256)) {
-      fault(join_path(path, "Sha256"), "is not 64 hexadecimal digits", "");
+      fault(join_path(path, "Sha256"), "is not 64 hexadecimal digits", "sha256sum tells it of a file");
     }
     keep(std::move(plugin));
   }

@@ -15,10 +15,12 @@ std::string range_of(const SchemaNode& node) {
 }
 
 std::string type_of(const SchemaNode& node) {
-  if (const rapidjson::Value* allowed = node.keyword("enum")) {
+  const rapidjson::Value* allowed = node.keyword("enum");
+  if (allowed != nullptr && allowed->IsArray()) {
     std::string all;
     for (const auto& value : allowed->GetArray())
-      all += (all.empty() ? "`" : ", `") + std::string(text_of(value)) + "`";
+      all += (all.empty() ? "`" : ", `") + (value.IsString() ? std::string(text_of(value)) : to_text(value)) +
+             "`";
     return all;
   }
   if (const rapidjson::Value* element = node.element()) {
@@ -47,7 +49,28 @@ void append_rows(std::string& out, const SchemaNode& schema, const std::string& 
   }
 }
 
+// Every key of an object, and of objects in it; of a list what an element has.
+void append_keys(std::string& out, const SchemaNode& schema, const std::string& path) {
+  if (schema.properties() == nullptr) return;
+  for (const auto& property : schema.properties()->GetObject()) {
+    const std::string property_path = join_path(path, text_of(property.name));
+    const SchemaNode node(property.value, schema.root());
+    out += "  " + property_path + "  " + type_of(node) + "\n";
+    const rapidjson::Value* meaning = node.keyword("description");
+    if (meaning != nullptr && meaning->IsString()) out += "      " + std::string(text_of(*meaning)) + "\n";
+    append_keys(out, node, property_path);
+    if (const rapidjson::Value* element = node.element())
+      append_keys(out, SchemaNode(*element, node.root()), join_path(property_path, "0"));
+  }
+}
+
 }  // namespace
+
+std::string reference_text(const rapidjson::Value& schema, const std::string& section) {
+  std::string out;
+  append_keys(out, SchemaNode(schema), section);
+  return out;
+}
 
 std::string reference_markdown(const rapidjson::Value& schema) {
   std::string out =

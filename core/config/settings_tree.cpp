@@ -143,7 +143,13 @@ std::string SettingsTree::layer_of(std::string_view path) const {
   const std::string key = lower_case(path);
   if (const auto exact = origins_.find(key); exact != origins_.end()) return exact->second.layer;
   const auto below = origins_.lower_bound(key + ':');
-  return below != origins_.end() && below->first.starts_with(key + ':') ? below->second.layer : "";
+  if (below != origins_.end() && below->first.starts_with(key + ':')) return below->second.layer;
+  // Of a part of a text that was read as a list or an object.
+  for (auto end = key.rfind(':'); end != std::string::npos && end > 0; end = key.rfind(':', end - 1)) {
+    const auto around = origins_.find(std::string_view(key).substr(0, end));
+    if (around != origins_.end()) return around->second.layer;
+  }
+  return "";
 }
 
 // Containers are recorded only where they are empty: otherwise their values speak for them.

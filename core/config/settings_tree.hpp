@@ -45,7 +45,8 @@ class SettingsTree {
 
   // Of a value without children. nullptr: not known.
   Origin* origin(std::string_view path);
-  // Where the value, or the first value below it, came from; empty where nothing is there.
+  // Where the value, the first value below it, or the text that it was read from came from; empty where none
+  // is there.
   std::string layer_of(std::string_view path) const;
 
  private:

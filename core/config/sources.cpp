@@ -107,7 +107,8 @@ void expand_strings(SettingsTree& tree, rapidjson::Value& value, const std::stri
     if (origin == nullptr || !origin->expands) return;
     const auto expanded = expand(text_of(value), variables);
     if (!expanded) {
-      faults.push_back({path, expanded.error().detail, "", origin->layer});
+      faults.push_back({path, expanded.error().detail, "${NAME:-default} says what holds where it is not set",
+                        origin->layer});
       return;
     }
     value.SetString(expanded->text, tree.allocator());

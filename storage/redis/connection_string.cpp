@@ -88,7 +88,7 @@ std::string decoded(std::string_view text, Refusal& refusal) {
 
 void set_database(ConnectionString& out, std::string_view text, Refusal& refusal) {
   const auto database = number_in(text, 0, 65'535);
-  if (!database) return refusal.add("the database is not a number from 0 to 65535");
+  if (!database) return refusal.add("the database is not a number from 0 to 65535", "usually it is 0");
   out.database = static_cast<int>(*database);
 }
 
@@ -165,7 +165,7 @@ void set_option(ConnectionString& out, Option option, std::string_view name, std
       return;
     case Option::Tls: {
       const std::string flag = lower_case(value);
-      if (flag != "true" && flag != "false") refusal.add("ssl is neither True nor False");
+      if (flag != "true" && flag != "false") refusal.add("ssl is neither True nor False", "True encrypts");
       out.tls = flag == "true";
       return;
     }
@@ -176,7 +176,8 @@ void set_option(ConnectionString& out, Option option, std::string_view name, std
       return set_database(out, value, refusal);
     case Option::ConnectTimeout:
       out.connect_timeout_ms = number_in(value, 1, 300'000);
-      if (!out.connect_timeout_ms) refusal.add("connectTimeout is not a number from 1 to 300000");
+      if (!out.connect_timeout_ms)
+        refusal.add("connectTimeout is not a number from 1 to 300000", "in milliseconds");
       return;
     case Option::Ignored:
       return;

@@ -14,7 +14,7 @@ constexpr std::string_view kConfigSchema = R"({
   "properties": {
     "ConnectionString": {
       "type": "string", "maxLength": 8192, "writeOnly": true,
-      "description": "Where Redis is; left out, ConnectionStrings:Redis."
+      "description": "Where Redis is: rediss://user:password@host:6379/0 or host:6379,password=…,ssl=True; left out, ConnectionStrings:Redis."
     },
     "RootCertificate": {
       "type": "string", "maxLength": 4096,

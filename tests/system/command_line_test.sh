@@ -61,6 +61,54 @@ check 'and names the key' said 'Tokens:Nonsense'
 check 'a plugin that is not there stops the start' status_is 1 "$program" serve --set 'Plugins:Storage=nowhere'
 check 'and is named' said "nowhere"
 
+# Whatever is wrong is told at once: what schemas find does not hide what a connection string or a plugin has to say.
+cat >wrong.json <<'END'
+{
+  "Firebase": {"ProjectId": 5, "CredentialsPath": "/nowhere/key.json", "ClockSkewSeconds": 99, "CheckRevokd": true,
+    "Endpoints": {"TokenKeys": "http://example.com"}},
+  "ConnectionStrings": {"IdentityServiceDb": "Host=db;Databse=i;SSL Mode=Maybe", "Redis": "host:x,ssl=maybe"},
+  "Redis": {"TimeoutMs": "soon"},
+  "Cors": {"AllowedOrigins": [3, "https://", "*"], "AllowCredentials": true, "AllowedMethods": ["TRACE"]},
+  "RateLimit": {"Burst": 0, "ExemptNetworks": ["10.0.0.0/8", "10.0.0.1/8"]},
+  "Tokens": {"AccessTokenMinutes": "sixty"}
+}
+END
+check 'a configuration that is wrong all over' status_is 1 "$program" config check --config wrong.json
+while IFS='|' read -r fault hint; do
+  check "says $fault" said "fault: $fault"
+  check "and $hint" bash -c 'grep -F -A1 -- "$1" out | grep "^  " | grep -qF -- "$2"' _ "$fault" "$hint"
+done <<'END'
+ConnectionStrings:IdentityServiceDb: unknown key "Databse" [wrong.json]|did you mean Database?
+ConnectionStrings:IdentityServiceDb: SSL Mode is none of|VerifyFull
+ConnectionStrings:IdentityServiceDb: Database is missing [wrong.json]|add Database=
+ConnectionStrings:IdentityServiceDb: Username is missing [wrong.json]|add Username=
+ConnectionStrings:Redis: ssl is neither True nor False [wrong.json]|True
+ConnectionStrings:Redis: a port is malformed [wrong.json]|1 to 65535
+Cors:AllowedMethods:0: "TRACE"|leave it out
+Cors:AllowedOrigins:0: expected string, found integer [wrong.json]|The origins
+Cors:AllowedOrigins:1: "https://" is not an origin|https://
+Firebase:ApiKey: is missing|Web API Key
+Firebase:CheckRevokd: unknown key [wrong.json]|did you mean CheckRevoked?
+Firebase:ClockSkewSeconds: expected number less than or equal to 60 [wrong.json]|How far
+Firebase:CredentialsPath: '/nowhere/key.json' cannot be opened|Service accounts
+Firebase:Endpoints:TokenKeys: must be https|https://
+Firebase:ProjectId: expected string, found integer [wrong.json]|console
+RateLimit:Burst: expected number greater than or equal to 1 [wrong.json]|How many
+RateLimit:ExemptNetworks:1: "10.0.0.1/8" is not a network|10.0.0.0/8
+Redis:TimeoutMs: expected integer, found string [wrong.json]|Milliseconds
+Tokens:AccessTokenMinutes: expected integer, found string [wrong.json]|Life of an access token.
+END
+check 'and nothing else' said ': 19 faults'
+check 'serve says the same' status_is 1 "$program" serve --config wrong.json
+check 'on as many lines' bash -c '[[ $(grep -c wrong.json err) == 18 ]] && grep -q "Firebase:ApiKey: is missing" err'
+check 'Redis without its string' status_is 1 "$program" config check --set Plugins:Counters=redis
+check 'is told where it belongs' said 'fault: ConnectionStrings:Redis: is missing'
+check 'Firebase without a database' status_is 1 "$program" config check --set Firebase:ProjectId=p
+check 'is told why there is one' bash -c 'grep -A1 "fault: ConnectionStrings:IdentityServiceDb: is missing" out | grep -q "section Firebase"'
+check 'a plugin that is misspelt' status_is 1 "$program" config check --set Plugins:Storage=memry
+check 'is one fault' said ': 1 fault'
+check 'and corrected' said 'did you mean memory?'
+
 # What serve would refuse, config check finds, all of it at once and beside faults of the schema.
 mkdir -p open && chmod 0777 open && cp "$plugins"/*.so open/
 check 'config check finds what the rooms refuse' status_is 1 "$program" config check --set AllowedHosts=http://x \
@@ -69,7 +117,7 @@ check 'config check finds what the rooms refuse' status_is 1 "$program" config c
 for key in '"http://x" is not a host' 'fault: ForwardedHeaders:KnownNetworks:1' 'fault: ForwardedHeaders:KnownNetworks:2' \
   'warning: ForwardedHeaders:KnownNetworks:3' 'warning: ForwardedHeaders:KnownNetworks:4' 'fault: Tokens:Nonsense' \
   'fault: Plugins:Providers:1' 'selected as provider' 'fault: Plugins:Providers:2' 'fault: Local:Nonsense' \
-  'fault: Server:IoThreads' '8 faults, '; do
+  'fault: Server:IoThreads' '8 faults, ' 'AllowedHosts: "http://x"'; do
   check "and says: $key" said "$key"
 done
 check 'a network that is sound is no fault' bash -c '! grep -q KnownNetworks:0 out'
@@ -122,7 +170,7 @@ for environment in Production Prod Staging; do
   check 'which is said' said "nor anywhere but in the environments Development and Test, and this one is '$environment'"
 done
 check 'an emulator without a port is a fault' status_is 1 "$program" config check --environment Development "${emulator[@]}" --set Firebase:Emulator:Host=127.0.0.1
-check 'and is named' said 'Emulator:Host must be host:port'
+check 'and is named' said 'Emulator:Host: is not the address of an emulator'
 
 # Policies that would protect nothing, or less than is meant: config check and serve say all of it at once.
 cat >policies.json <<'END'
@@ -162,7 +210,10 @@ check 'and says which is meant' said 'IpAllow:Routes:/metric: is no route of thi
 check 'plugins list' status_is 0 "$program" plugins list --json
 check 'plugins list has the built-in ones' jq -e '[.[].id] | contains(["allowed-hosts","cors","local","memory","rate-limit","security-headers"])' out
 check 'plugins show' status_is 0 "$program" plugins show local
-check 'plugins show says what it can' said '"password"'
+check 'plugins show says what it can' said 'capabilities  password'
+check 'and which keys it reads' said 'Local:MemoryKiB  integer, 1024 to 262144'
+check 'plugins show for programs' status_is 0 "$program" plugins show local --json
+check 'says the same' said '"password"'
 check 'plugins check' status_is 0 "$program" plugins check "$plugins/local.so"
 echo '{"MemoryKiB": 1}' >bad.json
 check 'plugins check with a bad section' status_is 1 "$program" plugins check "$plugins/local.so" --config bad.json

@@ -179,9 +179,11 @@ int run(int argc, char** argv) {
                                        [&] { return plugins_list(config, as_json); });
   with_config(list_plugins);
   with_json(list_plugins);
-  CLI::App& show_plugin = add_command(*plugins, "show", "show a plugin's manifest", status,
-                                      [&] { return plugins_show(config, id); });
+  CLI::App& show_plugin =
+      add_command(*plugins, "show", "show what a plugin says of itself, and the keys of its section", status,
+                  [&] { return plugins_show(config, id, as_json); });
   with_config(show_plugin);
+  with_json(show_plugin);
   show_plugin.add_option("id", id, "the plugin's name")->required();
   std::string file;
   std::optional<std::string> section_file;

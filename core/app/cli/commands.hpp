@@ -66,7 +66,7 @@ int api_keys_revoke(const ConfigArguments& arguments, const std::string& id);
 std::optional<std::int64_t> lifetime_ms(const std::string& text);
 
 int plugins_list(const ConfigArguments& arguments, bool as_json);
-int plugins_show(const ConfigArguments& arguments, const std::string& id);
+int plugins_show(const ConfigArguments& arguments, const std::string& id, bool as_json);
 int plugins_check(const std::string& file, const std::optional<std::string>& config_file);
 
 // Without a URL: the one that the configuration says the gateway listens on.

@@ -5,7 +5,10 @@
 #include <string>
 #include <utility>
 
+#include <gateway/json.hpp>
+
 #include "core/app/cli/commands.hpp"
+#include "core/config/reference.hpp"
 #include "core/http/json_writer.hpp"
 #include "core/plugin/plugin_catalog.hpp"
 #include "core/plugin/plugin_instance.hpp"
@@ -35,6 +38,17 @@ void print_line(const plugin::PluginLibrary& library) {
               manifest.version.c_str(), manifest.description.c_str());
 }
 
+void print_field(const char* name, const std::string& value) {
+  if (!value.empty()) std::printf("%-13s %s\n", name, value.c_str());
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string all;
+  for (const std::string& name : names)
+    all.append(all.empty() ? "" : ", ").append(name);
+  return all;
+}
+
 }  // namespace
 
 int plugins_list(const ConfigArguments& arguments, bool as_json) {
@@ -59,14 +73,26 @@ int plugins_list(const ConfigArguments& arguments, bool as_json) {
   return faults.empty() ? kDone : report(faults);
 }
 
-int plugins_show(const ConfigArguments& arguments, const std::string& id) {
+int plugins_show(const ConfigArguments& arguments, const std::string& id, bool as_json) {
   plugin::PluginCatalog catalog(plugin_directory(arguments));
   const auto library = catalog.inspect(id);
   if (!library) return report({library.error().detail});
-  http::JsonWriter json;
-  write_manifest(json, **library);
-  std::printf("%.*s\n%s\n", static_cast<int>(json.text().size()), json.text().data(),
-              (*library)->manifest().config_schema.text.c_str());
+  const Manifest& manifest = (*library)->manifest();
+  if (as_json) {
+    http::JsonWriter json;
+    write_manifest(json, **library);
+    std::printf("%.*s\n%s\n", static_cast<int>(json.text().size()), json.text().data(),
+                manifest.config_schema.text.c_str());
+    return kDone;
+  }
+  print_line(**library);
+  print_field("license", manifest.license);
+  print_field("capabilities", joined(manifest.capabilities));
+  print_field("file", (*library)->file().path.string());
+  print_field("sha256", (*library)->file().sha256);
+  print_field("section", manifest.section);
+  if (const auto schema = parse_json(manifest.config_schema.text))
+    std::printf("%s", config::reference_text(*schema, manifest.section).c_str());
   return kDone;
 }
 
@@ -77,7 +103,10 @@ int plugins_check(const std::string& file, const std::optional<std::string>& con
   if (!library) return report({library.error().detail});
   print_line(**library);
   std::printf("sha256 %s\n", checked->sha256.c_str());
-  if (!config_file) return kDone;
+  if (!config_file) {
+    std::printf("loaded; no configuration was checked: --config FILE checks a section\n");
+    return kDone;
+  }
 
   std::ifstream stream(*config_file);
   const std::string section{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};

@@ -14,7 +14,9 @@ ServiceSession::ServiceSession(Settings settings)
 std::vector<std::string> ServiceSession::start() {
   if (auto faults = application_.start_services(); !faults.empty()) return faults;
   if (application_.storage_is_ephemeral()) {
-    return {"the selected storage keeps nothing beyond its own process; this command needs a durable one"};
+    return {
+        "the selected storage keeps nothing beyond its own process; this command needs a durable one: set "
+        "ConnectionStrings:IdentityServiceDb, or ask the running gateway over HTTP"};
   }
   return {};
 }

@@ -80,10 +80,10 @@ TEST_F(Plugin, configuration_passes_its_own_schema) {
 TEST_F(Plugin, lives_and_ends_more_than_once) {
   for (int life = 0; life < 3; ++life) {
     auto plugin = PluginInstance::run(subject().library, host_, subject().config);
-    ASSERT_TRUE(plugin) << plugin.error().detail;
+    ASSERT_TRUE(plugin) << readable(plugin.error());
   }
   auto never_started = PluginInstance::create(subject().library, host_, subject().config);
-  EXPECT_TRUE(never_started) << never_started.error().detail;
+  EXPECT_TRUE(never_started) << readable(never_started.error());
 }
 
 TEST_F(Plugin, two_instances_live_side_by_side) {
@@ -107,7 +107,7 @@ TEST_F(Plugin, check_36_a_broken_configuration_is_refused_with_a_reason) {
 
 TEST_F(Plugin, check_36_an_unknown_operation_is_unsupported) {
   auto plugin = PluginInstance::run(subject().library, host_, subject().config);
-  ASSERT_TRUE(plugin) << plugin.error().detail;
+  ASSERT_TRUE(plugin) << readable(plugin.error());
   for (const std::string_view operation : {"no.such_operation", "", "users", "password.sign_in "}) {
     StringSink answer(kMessageLimits.max_bytes);
     EXPECT_EQ(call_raw(*plugin, operation, "{}", answer), static_cast<gateway_status>(ErrorKind::Unsupported))
@@ -118,7 +118,7 @@ TEST_F(Plugin, check_36_an_unknown_operation_is_unsupported) {
 TEST_F(Plugin, check_36_a_malformed_request_is_invalid) {
   if (some_operation().empty()) GTEST_SKIP() << "takes no messages";
   auto plugin = PluginInstance::run(subject().library, host_, subject().config);
-  ASSERT_TRUE(plugin) << plugin.error().detail;
+  ASSERT_TRUE(plugin) << readable(plugin.error());
   const std::string deep = std::string(1000, '[') + std::string(1000, ']');
   const std::string twice = R"({"id":"a","id":"b","email":"a","email":"b","token":"a","token":"b"})";
   for (const std::string& request : {std::string(), std::string("{"), std::string("[]"), std::string("null"),
@@ -133,7 +133,7 @@ TEST_F(Plugin, check_36_a_malformed_request_is_invalid) {
 
 TEST_F(Plugin, check_36_an_answer_that_does_not_fit_is_no_success) {
   auto plugin = PluginInstance::run(subject().library, host_, subject().config);
-  ASSERT_TRUE(plugin) << plugin.error().detail;
+  ASSERT_TRUE(plugin) << readable(plugin.error());
   StringSink tiny(1);
   EXPECT_NE(call_raw(*plugin, "health.probe", "{}", tiny), 0);
   EXPECT_NE(call_raw(*plugin, "store.probe", "{}", tiny), 0);
@@ -142,7 +142,7 @@ TEST_F(Plugin, check_36_an_answer_that_does_not_fit_is_no_success) {
 TEST_F(Plugin, answers_its_probe) {
   if (manifest().kind == PluginKind::Policy) GTEST_SKIP() << "takes no messages";
   auto plugin = PluginInstance::run(subject().library, host_, subject().config);
-  ASSERT_TRUE(plugin) << plugin.error().detail;
+  ASSERT_TRUE(plugin) << readable(plugin.error());
   StringSink answer(kMessageLimits.max_bytes);
   const auto* operation = manifest().kind == PluginKind::Storage ? "store.probe" : "health.probe";
   EXPECT_EQ(call_raw(*plugin, operation, "{}", answer), 0) << answer.text();

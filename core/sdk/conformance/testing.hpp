@@ -29,7 +29,7 @@ template <class T>
 T must(Result<T> result, std::string_view what) {
   if (!result) {
     throw Nonconforming(std::string(what) + ": an Error (" + std::string(to_string(result.error().kind)) +
-                        ": " + result.error().detail + ") where an answer is due");
+                        ": " + readable(result.error()) + ") where an answer is due");
   }
   return std::move(*result);
 }

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <set>
 #include <utility>
 
+#include "connection_string_builder.hpp"
 #include "gateway/toolkit/nearest_name.hpp"
 #include "gateway/toolkit/percent.hpp"
 
@@ -13,22 +12,8 @@ namespace gateway::toolkit {
 
 namespace {
 
-enum class Key {
-  Host,
-  Port,
-  Database,
-  Username,
-  Password,
-  SslMode,
-  RootCertificate,
-  Timeout,
-  MaxPool,
-  Lifetime,
-  PasswordFile,
-  PgBouncer,
-  PreparedStatements,
-};
-
+using Key = ConnectionKey;
+using Builder = ConnectionStringBuilder;
 using NamedKey = std::pair<std::string_view, Key>;
 
 // Without blanks and in lower case.
@@ -63,30 +48,11 @@ constexpr std::array kUriParameters{
     NamedKey{"connection_lifetime", Key::Lifetime},
 };
 
-constexpr std::array kSslModes{
-    std::pair<std::string_view, SslMode>{"disable", SslMode::Disable},
-    std::pair<std::string_view, SslMode>{"prefer", SslMode::Prefer},
-    std::pair<std::string_view, SslMode>{"require", SslMode::Require},
-    std::pair<std::string_view, SslMode>{"verifyca", SslMode::VerifyCa},
-    std::pair<std::string_view, SslMode>{"verifyfull", SslMode::VerifyFull},
-};
-
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
   const auto first = text.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
-// Lower case, without any of `dropped`.
-std::string folded(std::string_view text, std::string_view dropped) {
-  std::string out;
-  for (const char c : text) {
-    if (dropped.find(c) == std::string_view::npos) {
-      out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-  }
-  return out;
 }
 
 template <class Table>
@@ -95,132 +61,6 @@ auto find_in(const Table& table, std::string_view name) {
       std::find_if(table.begin(), table.end(), [&](const auto& entry) { return entry.first == name; });
   return it == table.end() ? std::nullopt : std::optional(it->second);
 }
-
-std::optional<std::int64_t> number_in(std::string_view text, std::int64_t least, std::int64_t most) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) {
-    return std::nullopt;
-  }
-  return number;
-}
-
-constexpr std::array<const char*, 13> kNames{"Host",
-                                             "Port",
-                                             "Database",
-                                             "Username",
-                                             "Password",
-                                             "SSL Mode",
-                                             "Root Certificate",
-                                             "Timeout",
-                                             "Maximum Pool Size",
-                                             "Connection Lifetime",
-                                             "Password File",
-                                             "PgBouncer",
-                                             "Prepared Statements"};
-
-std::string name_of(Key key) {
-  return kNames.at(static_cast<std::size_t>(key));
-}
-
-// Fills one field after the other, and keeps everything that is wrong, by the field's documented name.
-class Builder {
- public:
-  Builder(std::string_view path, ConfigFaults& faults) : path_(path), faults_(faults) {}
-
-  void fault(std::string problem, std::string hint = "") {
-    sound_ = false;
-    faults_.add(std::string(path_), std::move(problem), std::move(hint));
-  }
-  // Of a key that is there: it is not called missing as well.
-  void fault(Key key, const std::string& problem, std::string hint = "") {
-    seen_.insert(key);
-    fault(name_of(key) + " " + problem, std::move(hint));
-  }
-
-  void set(Key key, std::string value) {
-    if (!seen_.insert(key).second) return fault(key, "is given twice", "keep one of them");
-    switch (key) {
-      case Key::Host:
-        return set_name(key, std::move(value), out_.host);
-      case Key::Database:
-        return set_name(key, std::move(value), out_.database);
-      case Key::Username:
-        return set_name(key, std::move(value), out_.username);
-      case Key::Password:
-        out_.password = Secret(std::move(value));
-        return;
-      case Key::RootCertificate:
-        out_.root_certificate = std::move(value);
-        return;
-      case Key::SslMode:
-        return set_mode(value);
-      case Key::Port:
-        return set_number(key, value, 1, 65'535,
-                          [this](auto n) { out_.port = static_cast<std::uint16_t>(n); });
-      case Key::Timeout:
-        return set_number(key, value, 1, 300, [this](auto n) { out_.timeout_s = n; });
-      case Key::MaxPool:
-        return set_number(key, value, 1, 1'000, [this](auto n) { out_.max_pool = n; });
-      case Key::Lifetime:
-        return set_number(key, value, 0, 86'400, [this](auto n) { out_.lifetime_s = n; });
-      case Key::PasswordFile:
-        out_.password_file = std::move(value);
-        return;
-      case Key::PgBouncer:
-        return set_flag(key, value, out_.pgbouncer);
-      case Key::PreparedStatements:
-        return set_flag(key, value, out_.prepared_statements);
-    }
-  }
-
-  // After the last part; not where the text could not be read to its end.
-  void check_whole() {
-    for (const Key key : {Key::Host, Key::Database, Key::Username}) {
-      if (seen_.count(key) == 0) fault(key, "is missing");
-    }
-    if (!out_.password.empty() && !out_.password_file.empty())
-      fault(Key::Password, "and Password File exclude each other", "keep one of them");
-  }
-
-  std::optional<ConnectionString> finish() && {
-    if (!sound_) return std::nullopt;
-    if (out_.pgbouncer) out_.prepared_statements = false;
-    return std::move(out_);
-  }
-
- private:
-  void set_name(Key key, std::string value, std::string& target) {
-    if (value.empty()) return fault(key, "is empty");
-    target = std::move(value);
-  }
-
-  void set_mode(std::string_view value) {
-    const auto mode = find_in(kSslModes, folded(value, " -"));
-    if (!mode) return fault(Key::SslMode, "is none of Disable, Prefer, Require, VerifyCA, VerifyFull");
-    out_.ssl_mode = *mode;
-  }
-
-  template <class Store>
-  void set_number(Key key, std::string_view value, std::int64_t least, std::int64_t most, Store store) {
-    const auto number = number_in(value, least, most);
-    if (!number)
-      return fault(key, "is not a number from " + std::to_string(least) + " to " + std::to_string(most));
-    store(*number);
-  }
-
-  void set_flag(Key key, std::string_view value, bool& flag) {
-    const std::string folded_value = folded(value, "");
-    flag = folded_value == "true";
-    if (!flag && folded_value != "false") fault(key, "is neither true nor false");
-  }
-
-  std::string_view path_;
-  ConfigFaults& faults_;
-  ConnectionString out_;
-  std::set<Key> seen_;
-  bool sound_ = true;
-};
 
 // Takes a value and the ';' behind it off the front of `rest`. nullopt: a quote is not closed, or something
 // other than ';' follows one.
@@ -259,7 +99,7 @@ class UnknownKeys {
 
   void behind(Key known) { behind_password_ = known == Key::Password; }
   void add(std::string_view name) {
-    const std::string meant = nearest_name(name, {kNames.begin(), kNames.end()});
+    const std::string meant = nearest_name(name, connection_key_names());
     const std::string hint = meant.empty() ? "" : "did you mean " + meant + "?";
     if (!behind_password_ && !not_understood_) {
       builder_.fault("unknown key \"" + std::string(name) + "\"", hint);

@@ -111,7 +111,8 @@ TEST(Checks, EveryFaultIsThereAtOnce) {
             "expected integer, found nothing|Size of a request's body.|appsettings.json");
   EXPECT_NE(fault_at(checked.faults, "Urls").find("terminate TLS in front"), std::string::npos);
   EXPECT_EQ(fault_at(checked.faults, "ConnectionStrings:IdentityServiceDb"),
-            "Database is missing||appsettings.json");
+            "Database is missing|add Database=…, or write "
+            "postgresql://user:password@host/database|appsettings.json");
   EXPECT_NE(all_of(checked.faults).find("Username is missing"), std::string::npos) << "both of the same key";
   EXPECT_NE(fault_at(checked.faults, "Loging").find("did you mean Logging?"), std::string::npos);
   EXPECT_EQ(checked.faults.size(), 17U) << all_of(checked.faults);

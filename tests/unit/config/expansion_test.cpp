@@ -46,9 +46,11 @@ TEST(Expansion, FaultsNameTheVariable) {
 TEST(Expansion, AMissingVariableNamesTheKey) {
   const auto checked = check(R"({"Firebase":{"ProjectId":"${NO_SUCH}","ApiKey":"${OTHER}"}})");
   EXPECT_EQ(fault_at(checked.faults, "Firebase:ProjectId"),
-            "the environment variable NO_SUCH is not set||appsettings.json");
+            "the environment variable NO_SUCH is not set|${NAME:-default} says what holds where it is not "
+            "set|appsettings.json");
   EXPECT_EQ(fault_at(checked.faults, "Firebase:ApiKey"),
-            "the environment variable OTHER is not set||appsettings.json");
+            "the environment variable OTHER is not set|${NAME:-default} says what holds where it is not "
+            "set|appsettings.json");
 }
 
 TEST(Expansion, OnlyTheLayerThatCountsIsExpanded) {

@@ -112,15 +112,15 @@ TEST(RedisConnectionString, what_cannot_be_meant_is_refused_without_a_value) {
 
 TEST(RedisConnectionString, everything_that_is_wrong_is_told_at_once) {
   EXPECT_EQ(fault_of("host:x,ssl=maybe,defaultDatabase=-1,serviceName=a,connectTimeout=0"),
-            "connection string: ssl is neither True nor False; "
-            "connection string: the database is not a number from 0 to 65535; "
+            "connection string: ssl is neither True nor False (True encrypts); "
+            "connection string: the database is not a number from 0 to 65535 (usually it is 0); "
             "connection string: servicename is not supported (name the servers themselves); "
-            "connection string: connectTimeout is not a number from 1 to 300000; "
+            "connection string: connectTimeout is not a number from 1 to 300000 (in milliseconds); "
             "connection string: a port is malformed (it is a number from 1 to 65535)");
   EXPECT_EQ(fault_of("rediss://u%zz@h:0/x"),
             "connection string: has a broken percent-escape (write a % as %25); "
             "connection string: a port is malformed (it is a number from 1 to 65535); "
-            "connection string: the database is not a number from 0 to 65535");
+            "connection string: the database is not a number from 0 to 65535 (usually it is 0)");
 }
 
 TEST(RedisErrors, codes_become_errors_that_pass_or_do_not) {

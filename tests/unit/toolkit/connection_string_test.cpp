@@ -152,22 +152,27 @@ std::vector<std::string> faults_of(std::string_view text) {
 
 TEST(ConnectionString, TellsEverythingThatIsWrongAtOnce) {
   using Texts = std::vector<std::string>;
-  EXPECT_EQ(faults_of("Host=db;Databse=i;SSL Mode=Maybe;Port=x;Host=again"),
-            (Texts{R"(Db: unknown key "Databse" (did you mean Database?))",
-                   "Db: SSL Mode is none of Disable, Prefer, Require, VerifyCA, VerifyFull",
-                   "Db: Port is not a number from 1 to 65535", "Db: Host is given twice (keep one of them)",
-                   "Db: Database is missing", "Db: Username is missing"}));
+  EXPECT_EQ(
+      faults_of("Host=db;Databse=i;SSL Mode=Maybe;Port=x;Host=again"),
+      (Texts{R"(Db: unknown key "Databse" (did you mean Database?))",
+             "Db: SSL Mode is none of Disable, Prefer, Require, VerifyCA, VerifyFull (VerifyFull encrypts "
+             "and checks who answers)",
+             "Db: Port is not a number from 1 to 65535 (write the digits alone)",
+             "Db: Host is given twice (keep one of them)",
+             "Db: Database is missing (add Database=…, or write postgresql://user:password@host/database)",
+             "Db: Username is missing (add Username=…, or write postgresql://user:password@host/database)"}));
   EXPECT_EQ(faults_of("postgresql://u%@a,b:x/i?sslmode=maybe&channel_binding=require&connect_timeout=0"),
             (Texts{"Db: Username has a broken percent-escape (write a % as %25)",
                    "Db: Host is more than one, which is not supported (name the one that takes writes)",
-                   "Db: SSL Mode is none of Disable, Prefer, Require, VerifyCA, VerifyFull",
+                   "Db: SSL Mode is none of Disable, Prefer, Require, VerifyCA, VerifyFull (VerifyFull "
+                   "encrypts and checks who answers)",
                    "Db: the URI has a parameter other than sslmode, sslrootcert, connect_timeout, "
                    "password_file, pgbouncer, prepared_statements, connection_lifetime (write a ? in a "
                    "password as %3F)",
-                   "Db: Timeout is not a number from 1 to 300"}));
+                   "Db: Timeout is not a number from 1 to 300 (write the digits alone)"}));
   // What comes behind is not read: nobody can say whether it is missing.
   EXPECT_EQ(faults_of("Port=0;Password='open;Host=h"),
-            (Texts{"Db: Port is not a number from 1 to 65535",
+            (Texts{"Db: Port is not a number from 1 to 65535 (write the digits alone)",
                    "Db: a quoted value is not closed (a quote inside one is written twice)"}));
 }
 

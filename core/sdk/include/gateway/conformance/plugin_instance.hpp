@@ -1,18 +1,25 @@
 // PluginInstance: one life of a plugin (create, start, call, stop, destroy), driven through the C ABI alone.
 //
 // Ownership: owns the instance; the library and the host must outlive it. Thread safety: call() from any
-// thread; create, start and the end by one thread. Errors: what the plugin answers; a fault text becomes the
-// detail.
+// thread; create, start and the end by one thread. Errors: what the plugin answers; a fault becomes the
+// detail, as it was written.
 #pragma once
 
 #include <string>
 #include <utility>
 
 #include <gateway/call.hpp>
+#include <gateway/config_fault.hpp>
 #include <gateway/conformance/plugin_library.hpp>
 #include <gateway/conformance/test_host.hpp>
 
 namespace gateway::conformance {
+
+// As a person reads it: of a refusal of the configuration every fault.
+inline std::string readable(const Error& error) {
+  auto refusal = decode<ConfigRefusal>(error.detail);
+  return refusal ? ConfigError(std::move(refusal->faults)).what() : error.detail;
+}
 
 class PluginInstance {
  public:
