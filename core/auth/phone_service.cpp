@@ -42,8 +42,14 @@ bool PhoneService::supported() const noexcept {
   return sender_.configured() && providers_.first_with("phone") != nullptr;
 }
 
+// Who reads it should look at Sms:Url before looking at the provider.
+Problem PhoneService::unsupported() const {
+  if (providers_.first_with("phone") == nullptr) return not_supported();
+  return Problem(ErrorCode::NotSupportedByProvider, "Text messages are not set up here.");
+}
+
 http::Outcome<Done> PhoneService::send_code(const std::string& phone_number, const RequestScope& scope) {
-  if (!supported()) return not_supported();
+  if (!supported()) return unsupported();
   http::ValidationProblem faults;
   check_number(phone_number, faults);
   if (faults.any()) return faults.problem();
@@ -70,7 +76,7 @@ http::Outcome<Done> PhoneService::send_code_now(const std::string& phone_number,
 
 http::Outcome<SignedIn> PhoneService::sign_in(const std::string& phone_number, const Secret& code,
                                               const std::string& user_type, const RequestScope& scope) {
-  if (!supported()) return not_supported();
+  if (!supported()) return unsupported();
   http::ValidationProblem faults;
   check_number(phone_number, faults);
   if (code.empty()) faults.missing("OtpCode");

@@ -29,6 +29,7 @@ class PhoneService {
                                   const std::string& user_type, const RequestScope& scope);
 
  private:
+  http::Problem unsupported() const;
   http::Outcome<Done> send_code_now(const std::string& phone_number, const RequestScope& scope);
   http::Outcome<SignedIn> sign_in_now(const std::string& phone_number, const Secret& code,
                                       const std::string& user_type, const RequestScope& scope);

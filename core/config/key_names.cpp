@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace gateway::config {
 
@@ -32,6 +33,13 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
   }
   parts.emplace_back(text);
   return parts;
+}
+
+std::optional<std::size_t> index_in(std::string_view segment) {
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(segment.data(), segment.data() + segment.size(), index);
+  if (error != std::errc() || end != segment.data() + segment.size()) return std::nullopt;
+  return index;
 }
 
 std::string join_path(std::string_view parent, std::string_view name) {

@@ -2,6 +2,8 @@
 // functions.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,8 @@ bool same_name(std::string_view a, std::string_view b) noexcept;
 
 // The segments of "Cors:AllowedOrigins:0" (separator ":") or "Cors__AllowedOrigins__0" (separator "__").
 std::vector<std::string> split(std::string_view text, std::string_view separator);
+// The index of an element that a segment is; nullopt: it is a name.
+std::optional<std::size_t> index_in(std::string_view segment);
 std::string join_path(std::string_view parent, std::string_view name);
 
 // password, secret, apikey, … anywhere in the name, or a name that ends with "key".

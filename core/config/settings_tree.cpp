@@ -1,7 +1,6 @@
 #include "core/config/settings_tree.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -13,13 +12,6 @@ namespace {
 
 constexpr std::size_t kMaxElements = 256;  // of an array that is set element by element
 constexpr std::size_t kMaxSegments = 16;   // as deep as a file may be nested
-
-std::optional<std::size_t> index_in(std::string_view segment) {
-  std::size_t index = 0;
-  const auto [end, error] = std::from_chars(segment.data(), segment.data() + segment.size(), index);
-  if (error != std::errc() || end != segment.data() + segment.size()) return std::nullopt;
-  return index;
-}
 
 }  // namespace
 

@@ -1,7 +1,6 @@
 #include "core/config/sound_part.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "core/config/key_names.hpp"
@@ -14,13 +13,6 @@ namespace {
 
 // Each pass takes out what the one before has made incomplete: an object without a key that it needs.
 constexpr int kMaxPasses = 16;
-
-std::optional<std::size_t> index_in(std::string_view text) {
-  std::size_t index = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return index;
-}
 
 std::vector<std::string> segments_of(std::string_view path) {
   return path.empty() ? std::vector<std::string>() : split(path, ":");

@@ -64,6 +64,7 @@ void print(const store::SchemaState& state, bool pending_only) {
 
 std::vector<std::string> texts_of(const std::string& plugin, const std::vector<ConfigFault>& faults) {
   std::vector<std::string> texts;
+  texts.reserve(faults.size());
   for (const ConfigFault& fault : faults)
     texts.push_back("plugin '" + plugin + "': " + to_text(fault));
   return texts;

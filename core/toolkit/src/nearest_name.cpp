@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kMaxComparedBytes = 64;  // the distance is quadratic
 
-std::string lower_case(std::string_view text) {
+std::string in_lower_case(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -42,13 +42,13 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates) {
   if (name.size() > kMaxComparedBytes) return {};
-  const std::string wanted = lower_case(name);
+  const std::string wanted = in_lower_case(name);
   std::string best;
   // Further than a third of the name is another name, not a slip.
   std::size_t bound = std::max<std::size_t>(1, name.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
     if (candidate.size() > kMaxComparedBytes) continue;
-    const std::size_t apart = distance(wanted, lower_case(candidate));
+    const std::size_t apart = distance(wanted, in_lower_case(candidate));
     if (apart < bound) {
       bound = apart;
       best = candidate;

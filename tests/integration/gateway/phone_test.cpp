@@ -50,7 +50,10 @@ constexpr const char* kNumber = "+14155550101";
 
 TEST_F(PhoneTest, WithoutASenderOrAProviderItSaysSo) {
   start(badge_settings());
-  EXPECT_EQ(send(kNumber).code(), "NOT_SUPPORTED_BY_PROVIDER");
+  const Answer sent = send(kNumber);
+  EXPECT_EQ(sent.code(), "NOT_SUPPORTED_BY_PROVIDER");
+  // The provider could: it is not the one to be looked at.
+  EXPECT_EQ(sent.at("error.message"), "Text messages are not set up here.");
   EXPECT_EQ(verify(kNumber, "123456").status, 501);
 }
 
