@@ -1,7 +1,6 @@
 #include "core/app/plugin_inspection.hpp"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include <gateway/json.hpp>
@@ -21,19 +20,7 @@ constexpr const char* kFolderKey = "Plugins:Directory";
 std::vector<config::PluginSelection> selected_by(const config::Sources& sources) {
   config::Faults ignored;  // told by check_configuration
   const config::SettingsTree tree = config::merge_sources(sources, {{"Plugins"}, {}}, ignored);
-  return config::select_plugins(tree, ignored, ignored);
-}
-
-bool is_at_or_below(std::string_view path, std::string_view place) {
-  return path == place ||
-         (path.size() > place.size() && path.substr(0, place.size()) == place && path[place.size()] == ':');
-}
-
-// At the path, around it or in it: what a plugin says of one of those follows from it.
-bool has_fault_around(const config::Faults& faults, std::string_view path) {
-  return std::any_of(faults.begin(), faults.end(), [&](const config::Fault& fault) {
-    return is_at_or_below(fault.path, path) || is_at_or_below(path, fault.path);
-  });
+  return config::select_plugins(tree, {}, ignored, ignored);
 }
 
 void keep_first_of_each(config::Faults& faults) {
@@ -83,11 +70,15 @@ PluginInspection::Findings PluginInspection::check_selected(const config::Checke
                                                             const config::Surroundings& around) {
   Findings found;
   if (folder_fault_) {
-    found.faults.push_back(
-        {kFolderKey, *folder_fault_, "name a folder that only root or the gateway's user can write to", ""});
+    found.faults.push_back({kFolderKey, *folder_fault_,
+                            "name a folder that only root or the gateway's user can write to, or leave it "
+                            "out for the plugins that "
+                            "were installed with the program",
+                            ""});
   } else {
     for (const config::PluginSelection& selection : checked.config.plugins)
       check_one(selection, checked, around, found);
+    check_issuer(checked, found);
   }
   for (config::Faults* all : {&found.faults, &found.warnings}) {
     // Of a section that a plugin reads under two ids.
@@ -117,6 +108,22 @@ void PluginInspection::check_one(const config::PluginSelection& selection,
     ask(*library, selection, node, *sound, checked, found);
 }
 
+// Tokens:Issuer says that the first provider's tokens are passed through: it must have some.
+void PluginInspection::check_issuer(const config::CheckedConfiguration& checked, Findings& found) {
+  constexpr const char* kKey = "Tokens:Issuer";
+  const auto& plugins = checked.config.plugins;
+  const auto first = std::find_if(plugins.begin(), plugins.end(),
+                                  [](const auto& plugin) { return plugin.kind == PluginKind::Provider; });
+  if (!checked.config.tokens.issued_by_provider || first == plugins.end()) return;
+  const auto library = catalog_.open(first->name, first->kind, first->sha256);
+  if (!library) return;
+  const auto& capabilities = (*library)->manifest().capabilities;
+  if (std::find(capabilities.begin(), capabilities.end(), "token") == capabilities.end())
+    found.faults.push_back({kKey,
+                            "is Provider, and the provider '" + first->id + "' has no tokens of its own",
+                            "leave it out, or name a provider with the capability token first", ""});
+}
+
 std::string PluginInspection::hint_for(const std::string& name) const {
   const std::string meant = toolkit::nearest_name(name, catalog_.names());
   return meant.empty() || meant == name ? "" : "did you mean " + meant + "?";
@@ -139,7 +146,8 @@ void PluginInspection::ask(const std::shared_ptr<const plugin::PluginLibrary>& l
   const auto path_of = [&](const std::string& key) { return selection.path_of(sound.original(key)); };
   const config::Faults by_schema = found.faults;  // what it asks of the gateway among them
   const auto is_told = [&](const std::string& key) {
-    return has_fault_around(checked.faults, path_of(key)) || has_fault_around(by_schema, path_of(key));
+    const std::string path = path_of(key);
+    return config::has_fault_within(checked.faults, path) || config::has_fault_at(by_schema, path);
   };
   for (ConfigFault& fault : instance.create()) {
     if (fault.key.empty()) {

@@ -39,6 +39,7 @@ class PluginInspection {
  private:
   void check_one(const config::PluginSelection& selection, const config::CheckedConfiguration& checked,
                  const config::Surroundings& around, Findings& found);
+  void check_issuer(const config::CheckedConfiguration& checked, Findings& found);
   std::string hint_for(const std::string& name) const;
   static void ask(const std::shared_ptr<const plugin::PluginLibrary>& library,
                   const config::PluginSelection& selection, const config::SchemaNode& node,

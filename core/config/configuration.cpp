@@ -70,7 +70,7 @@ void fill_selection(SettingsTree& tree, const std::vector<PluginSelection>& sele
   rapidjson::Value providers(rapidjson::kArrayType);
   rapidjson::Value policies(rapidjson::kArrayType);
   for (const PluginSelection& plugin : selected) {
-    if (plugin.path != "Plugins") continue;
+    if (!plugin.is_default) continue;
     rapidjson::Value name(plugin.name, memory);
     if (plugin.kind == PluginKind::Provider) providers.PushBack(name, memory);
     if (plugin.kind == PluginKind::Policy) policies.PushBack(name, memory);
@@ -144,10 +144,13 @@ class PluginSections {
       const bool is_own = gateway_schema()["properties"].HasMember(name);
       const bool is_read = read_.count(lower_case(name)) > 0;
       if (!is_own && reader == plugins_.end()) {
-        if (!knows_all_sections) continue;
         const std::string meant = toolkit::nearest_name(name, names);
-        faults_.push_back({name, "unknown section: neither the gateway nor a plugin in the folder reads it",
-                           meant.empty() ? "" : "did you mean " + meant + "?", tree_.layer_of(name)});
+        Faults& found =
+            knows_all_sections ? faults_ : warnings_;  // may be that of a plugin that is not there
+        found.push_back({name, "unknown section: neither the gateway nor a plugin in the folder reads it",
+                         meant.empty() ? "leave it out, or select the plugin that reads it"
+                                       : "did you mean " + meant + "?",
+                         tree_.layer_of(name)});
       } else if (!is_own && !is_read) {
         warnings_.push_back({name, "is not read: the plugin " + reader->name + " is not selected",
                              "select it in Plugins, or leave the section out", tree_.layer_of(name)});
@@ -196,6 +199,8 @@ class PluginSections {
                     const PluginSelection& selection) {
     const SchemaNode node(schema);
     const std::string& path = selection.config_path;
+    // Told once, however many instances of the plugin read the section.
+    if (!checked_.insert(selection.name + ' ' + path).second) return;
     // A key of the gateway that a plugin reads too (ConnectionStrings) has been fitted.
     if (!gateway_schema()["properties"].HasMember(path)) fit(tree_, section, node, path, faults_);
     Faults found;
@@ -233,6 +238,7 @@ class PluginSections {
   Faults& warnings_;
   std::map<std::string, rapidjson::Document> schemas_;
   std::set<std::string> read_;
+  std::set<std::string> checked_;
 };
 
 }  // namespace
@@ -275,13 +281,17 @@ CheckedConfiguration check_configuration(const Sources& sources, const std::vect
                                          bool knows_all_sections) {
   CheckedConfiguration out;
   out.faults = sources.faults;
-  SettingsTree tree = merge_sources(sources, known_keys(plugins), out.faults);
+  const KnownKeys known = known_keys(plugins);
+  SettingsTree tree = merge_sources(sources, known, out.faults);
+  out.warnings = misspelt_variables(sources, known);
   PluginSections sections(tree, plugins, out.faults, out.warnings);
   fit_and_check(tree, out.faults);
   derive_issuer(tree);
-  auto selected = select_plugins(tree, out.faults, out.warnings);
+  auto selected = select_plugins(tree, plugins, out.faults, out.warnings);
   fill_selection(tree, selected);
   for (PluginSelection& selection : selected)
+    sections.configure(selection);
+  for (PluginSelection& selection : meant_plugins(tree, plugins))
     sections.configure(selection);
   sections.check_the_rest(knows_all_sections);
   out.config = read_gateway_config(tree, sources.environment, std::move(selected), out.faults, out.warnings);

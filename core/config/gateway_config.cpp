@@ -65,7 +65,8 @@ class Reader {
     const std::string layer = tree_.layer_of(path);
     return !layer.empty() && layer != "default";
   }
-  bool is_sound(std::string_view path) const { return !has_fault_at(faults_, path); }
+  // It and what is in it.
+  bool is_sound(std::string_view path) const { return !has_fault_within(faults_, path); }
   void fault(std::string_view path, std::string problem, std::string hint = "") {
     if (!is_sound(path)) return;
     if (hint.empty()) hint = meaning_at(SchemaNode(gateway_schema()), path);
@@ -225,15 +226,20 @@ std::optional<Secret> read_encryption_key(const std::string& text) {
 void read_encryption_keys(Reader& in, TokenConfig& out) {
   constexpr const char* kProblem = "is not 32 bytes in base64";
   constexpr const char* kHint = "make one with: openssl rand -base64 32";
-  if (const std::string text = in.text("Tokens:KeyEncryptionKey"); !text.empty()) {
+  const std::string text = in.text("Tokens:KeyEncryptionKey");
+  // A variable that is empty must not lead to keys in clear.
+  if (text.empty() && in.is_set("Tokens:KeyEncryptionKey"))
+    in.fault("Tokens:KeyEncryptionKey", "is empty",
+             "set it, or leave it out if keys shall be stored in clear");
+  if (!text.empty()) {
     if (auto key = read_encryption_key(text)) {
       out.key_encryption_key = *std::move(key);
     } else {
       in.fault("Tokens:KeyEncryptionKey", kProblem, kHint);
     }
   }
-  for (const std::string& text : in.texts("Tokens:PreviousKeyEncryptionKeys")) {
-    if (auto key = read_encryption_key(text)) {
+  for (const std::string& previous : in.texts("Tokens:PreviousKeyEncryptionKeys")) {
+    if (auto key = read_encryption_key(previous)) {
       out.previous_key_encryption_keys.push_back(*std::move(key));
     } else {
       in.fault("Tokens:PreviousKeyEncryptionKeys", std::string("holds a text that ") + kProblem, kHint);

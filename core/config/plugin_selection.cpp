@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <utility>
+
+#include <gateway/toolkit/nearest_name.hpp>
 
 #include "core/config/key_names.hpp"
 
@@ -48,10 +51,17 @@ bool is_plugin_name(std::string_view name, std::size_t max_bytes) {
 
 class Selector {
  public:
-  Selector(const SettingsTree& tree, Faults& faults) : tree_(tree), faults_(faults) {}
+  Selector(const SettingsTree& tree, std::vector<std::string> known, Faults& faults)
+      : tree_(tree), known_(std::move(known)), faults_(faults) {}
 
-  void add_default(PluginKind kind, const std::string& name) {
-    keep({.kind = kind, .name = name, .id = name, .sha256 = {}, .config = Secret("{}"), .path = "Plugins"});
+  void add_default(PluginKind kind, const std::string& name, const std::string& path) {
+    keep({.kind = kind,
+          .name = name,
+          .id = name,
+          .sha256 = {},
+          .config = Secret("{}"),
+          .path = path,
+          .is_default = true});
   }
 
   void add(PluginKind kind, const rapidjson::Value& entry, const std::string& path) {
@@ -86,7 +96,9 @@ class Selector {
   void keep(PluginSelection plugin) {
     constexpr const char* kForm = "lower-case letters, digits and '-', a letter first";
     if (!is_plugin_name(plugin.name, 64)) {
-      fault(plugin.path, "is not the name of a plugin", kForm);
+      const std::string meant = toolkit::nearest_name(plugin.name, known_);
+      fault(plugin.path, "is not the name of a plugin",
+            meant.empty() ? kForm : "did you mean " + meant + "?");
     } else if (!is_plugin_name(plugin.id, 32)) {
       fault(join_path(plugin.path, "Id"), "is not an id (at most 32 characters)", kForm);
     } else if (!ids_.insert(plugin.id).second) {
@@ -100,22 +112,58 @@ class Selector {
   }
 
   const SettingsTree& tree_;
+  const std::vector<std::string> known_;
   Faults& faults_;
   std::vector<PluginSelection> plugins_;
   std::set<std::string> ids_;
 };
 
+std::vector<std::string> names_of(const std::vector<PluginInfo>& plugins) {
+  std::vector<std::string> names;
+  names.reserve(plugins.size());
+  for (const PluginInfo& plugin : plugins)
+    names.push_back(plugin.name);
+  return names;
+}
+
+// Every text that may be meant as the name of a plugin, whatever is wrong with it.
+void add_names(const rapidjson::Value* entry, std::vector<std::string>& names) {
+  if (entry == nullptr) return;
+  if (entry->IsString()) names.emplace_back(text_of(*entry));
+  if (entry->IsObject()) add_names(member(*entry, "Name"), names);
+  if (!entry->IsArray()) return;
+  for (const auto& element : entry->GetArray())
+    add_names(&element, names);
+}
+
 }  // namespace
 
-std::vector<PluginSelection> select_plugins(const SettingsTree& tree, Faults& faults, Faults& warnings) {
+std::vector<PluginSelection> meant_plugins(const SettingsTree& tree, const std::vector<PluginInfo>& known) {
+  std::vector<std::string> given;
+  for (const char* path : {"Plugins:Providers", "Plugins:Storage", "Plugins:Counters", "Plugins:Policies"})
+    add_names(tree.find(path), given);
+  const std::vector<std::string> names = names_of(known);
+  std::vector<PluginSelection> meant;
+  for (const std::string& name : given) {
+    const bool is_known = std::find(names.begin(), names.end(), name) != names.end();
+    const std::string nearest = is_known ? "" : toolkit::nearest_name(name, names);
+    if (!nearest.empty())
+      meant.push_back(
+          {.name = nearest, .id = nearest, .sha256 = {}, .config = Secret("{}"), .path = "Plugins"});
+  }
+  return meant;
+}
+
+std::vector<PluginSelection> select_plugins(const SettingsTree& tree, const std::vector<PluginInfo>& known,
+                                            Faults& faults, Faults& warnings) {
   const Defaults defaults = documented_defaults(tree);
-  Selector selector(tree, faults);
+  Selector selector(tree, names_of(known), faults);
   const auto add_list = [&](PluginKind kind, const std::string& path,
                             const std::vector<std::string>& otherwise) {
     const rapidjson::Value* list = tree.find(path);
     if (list == nullptr) {
       for (const std::string& name : otherwise)
-        selector.add_default(kind, name);
+        selector.add_default(kind, name, path);
     } else if (list->IsArray()) {
       for (rapidjson::SizeType i = 0; i < list->Size(); ++i)
         selector.add(kind, (*list)[i], join_path(path, std::to_string(i)));
@@ -125,7 +173,7 @@ std::vector<PluginSelection> select_plugins(const SettingsTree& tree, Faults& fa
   if (const rapidjson::Value* storage = tree.find("Plugins:Storage")) {
     selector.add(PluginKind::Storage, *storage, "Plugins:Storage");
   } else {
-    selector.add_default(PluginKind::Storage, defaults.storage);
+    selector.add_default(PluginKind::Storage, defaults.storage, "Plugins:Storage");
     if (has_empty_connection_string(tree)) {
       faults.push_back({kConnectionPath, "is empty", "set it, or Plugins:Storage to memory if that is meant",
                         tree.layer_of(kConnectionPath)});
@@ -143,7 +191,7 @@ std::vector<PluginSelection> select_plugins(const SettingsTree& tree, Faults& fa
   if (const rapidjson::Value* counters = tree.find("Plugins:Counters")) {
     selector.add(PluginKind::Counters, *counters, "Plugins:Counters");
   } else if (has_connection_string(tree, kRedis)) {
-    selector.add_default(PluginKind::Counters, "redis");
+    selector.add_default(PluginKind::Counters, "redis", "Plugins:Counters");
   } else if (has_empty_connection_string(tree, kRedis)) {
     faults.push_back({kRedis, "is empty", "set it, or leave it out if each instance shall count by itself",
                       tree.layer_of(kRedis)});

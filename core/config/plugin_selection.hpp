@@ -31,7 +31,8 @@ struct PluginSelection {
   std::string id;                     // which instance of it; unique
   std::optional<std::string> sha256;  // of the file, 64 hex digits
   Secret config{"{}"};                // its section as JSON text; may hold secrets
-  std::string path;                   // of the entry, or "Plugins" where it is the documented default
+  std::string path;                   // of the entry: "Plugins:Providers:0"
+  bool is_default = false;            // nobody has selected it: what is documented
   bool has_own_config = false;        // the entry has a Config, at path:Config
   std::string config_path;            // where its configuration stands: "Firebase", "Plugins:Storage:Config"
   std::map<std::string, std::string, std::less<>> written_at;  // keys of it that stand elsewhere, and where
@@ -43,7 +44,13 @@ struct PluginSelection {
 // Selected plugins in the order in which they stand; `config` and where it stands are left to
 // check_configuration(). An entry that is malformed is
 // left out: the schema check or `faults` says why.
-std::vector<PluginSelection> select_plugins(const SettingsTree& tree, Faults& faults, Faults& warnings);
+// `known`: the plugins in the folder, for "did you mean".
+std::vector<PluginSelection> select_plugins(const SettingsTree& tree, const std::vector<PluginInfo>& known,
+                                            Faults& faults, Faults& warnings);
+
+// The plugins in the folder that misspelt entries are probably meant to select: their sections are worth a
+// check.
+std::vector<PluginSelection> meant_plugins(const SettingsTree& tree, const std::vector<PluginInfo>& known);
 
 // The documented key whose value this plugin is given as `ConnectionString`, where its section has none;
 // empty: none.

@@ -112,10 +112,23 @@ std::string without_zero_fraction(std::string text) {
   return text;
 }
 
+// "integer from 1 to 60"
+std::string expected(const SchemaNode& schema) {
+  const rapidjson::Value* least = schema.keyword("minimum");
+  const rapidjson::Value* most = schema.keyword("maximum");
+  return schema.types() +
+         (least != nullptr && most != nullptr ? " from " + to_text(*least) + " to " + to_text(*most) : "");
+}
+
+bool is_out_of_range(std::string_view description) {
+  return description.starts_with("Expected number greater") ||
+         description.starts_with("Expected number less");
+}
+
 Fault fault_of(const Place& place, const std::string& description) {
   Fault fault{place.path, "", "", ""};
   if (description.starts_with("Value type not permitted")) {
-    fault.problem = "expected " + (place.schema ? place.schema->types() : std::string("another type"));
+    fault.problem = "expected " + (place.schema ? expected(*place.schema) : std::string("another type"));
     if (place.value != nullptr) fault.problem += ", found " + std::string(type_of(*place.value));
   } else if (description.starts_with("Missing required property")) {
     fault.path = join_path(place.path, quoted_name(description));
@@ -127,6 +140,9 @@ Fault fault_of(const Place& place, const std::string& description) {
     fault.problem = "is none of " + allowed_values(*place.schema);
   } else if (description.starts_with("Failed to match regex")) {
     fault.problem = "does not have the form that is wanted";
+  } else if (is_out_of_range(description) && place.schema && place.schema->keyword("minimum") != nullptr &&
+             place.schema->keyword("maximum") != nullptr) {
+    fault.problem = "expected " + expected(*place.schema);
   } else {
     fault.problem = without_zero_fraction(description);
     fault.problem.front() = lower_case(fault.problem.substr(0, 1)).front();
@@ -139,6 +155,13 @@ Fault fault_of(const Place& place, const std::string& description) {
 bool has_fault_at(const Faults& faults, std::string_view path) {
   return std::any_of(faults.begin(), faults.end(),
                      [&](const Fault& fault) { return same_name(fault.path, path); });
+}
+
+bool has_fault_within(const Faults& faults, std::string_view path) {
+  return std::any_of(faults.begin(), faults.end(), [&](const Fault& fault) {
+    return same_name(std::string_view(fault.path).substr(0, path.size()), path) &&
+           (fault.path.size() == path.size() || fault.path[path.size()] == ':');
+  });
 }
 
 void check_schema(const SettingsTree& tree, const rapidjson::Value& value, const SchemaNode& schema,
@@ -160,7 +183,12 @@ void check_schema(const SettingsTree& tree, const rapidjson::Value& value, const
     if (is_echo(description)) continue;
     Fault fault = fault_of(find_place(value, schema, path, context), description);
     fault.layer = tree.layer_of(fault.path);
-    fault.hint = meaning_at(schema, std::string_view(fault.path).substr(path.empty() ? 0 : path.size() + 1));
+    // A list that is set by index from the environment, not from its beginning.
+    if (fault.problem.ends_with(", found nothing") && index_in(fault.path.substr(fault.path.rfind(':') + 1)))
+      fault.hint = "nothing sets this element: the first of a list has the index 0";
+    else
+      fault.hint =
+          meaning_at(schema, std::string_view(fault.path).substr(path.empty() ? 0 : path.size() + 1));
     found.push_back(std::move(fault));
   }
   // One fault per key, and a wrong type before what follows from it.

@@ -16,5 +16,7 @@ void check_schema(const SettingsTree& tree, const rapidjson::Value& value, const
                   const std::string& path, Faults& faults);
 
 bool has_fault_at(const Faults& faults, std::string_view path);
+// At it or below.
+bool has_fault_within(const Faults& faults, std::string_view path);
 
 }  // namespace gateway::config

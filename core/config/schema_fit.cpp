@@ -64,6 +64,17 @@ void spell_enumeration(SettingsTree& tree, rapidjson::Value& value, const Schema
   }
 }
 
+std::string hint_for_unknown(std::string_view name, const rapidjson::Value* properties) {
+  if (properties == nullptr || properties->ObjectEmpty()) return "leave it out: there are no keys here";
+  const std::vector<std::string> names = names_of(*properties);
+  if (const std::string meant = toolkit::nearest_name(name, names); !meant.empty())
+    return "did you mean " + meant + "?";
+  std::string known;
+  for (const std::string& each : names)
+    known.append(known.empty() ? "known are " : ", ").append(each);
+  return known;
+}
+
 void fit_members(SettingsTree& tree, rapidjson::Value& object, const SchemaNode& schema,
                  const std::string& path, Faults& faults) {
   const rapidjson::Value* properties = schema.properties();
@@ -74,9 +85,7 @@ void fit_members(SettingsTree& tree, rapidjson::Value& object, const SchemaNode&
     if (const auto* member = schema.member(text_of(entry.name))) {
       fit(tree, entry.value, SchemaNode(*member, schema.root()), entry_path, faults);
     } else if (schema.is_closed()) {
-      const std::string meant =
-          properties == nullptr ? "" : toolkit::nearest_name(text_of(entry.name), names_of(*properties));
-      faults.push_back({entry_path, "unknown key", meant.empty() ? "" : "did you mean " + meant + "?",
+      faults.push_back({entry_path, "unknown key", hint_for_unknown(text_of(entry.name), properties),
                         tree.layer_of(entry_path)});
     }
   }

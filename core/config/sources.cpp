@@ -8,6 +8,8 @@
 
 #include <unistd.h>
 
+#include <gateway/toolkit/nearest_name.hpp>
+
 #include "core/config/key_names.hpp"
 #include "core/config/settings_json.hpp"
 
@@ -94,6 +96,21 @@ void apply_override(SettingsTree& tree, const std::string& text, Faults& faults)
   }
 }
 
+// The variable that was probably meant.
+std::string hint_for_variable(std::string_view text, const Environment& variables) {
+  std::vector<std::string> names;
+  names.reserve(variables.size());
+  for (const auto& variable : variables)
+    names.push_back(variable.first);
+  for (auto at = text.find("${"); at != std::string_view::npos; at = text.find("${", at + 2)) {
+    const std::string name(text.substr(at + 2, text.find('}', at) - at - 2));
+    if (variables.count(name) > 0) continue;
+    const std::string meant = toolkit::nearest_name(name, names);
+    if (!meant.empty()) return "did you mean " + meant + "?";
+  }
+  return "set it; ${NAME:-default} says what holds where it is not set, $${ is a plain ${";
+}
+
 void expand_strings(SettingsTree& tree, rapidjson::Value& value, const std::string& path,
                     const Environment& variables, Faults& faults) {
   if (value.IsObject()) {
@@ -107,8 +124,8 @@ void expand_strings(SettingsTree& tree, rapidjson::Value& value, const std::stri
     if (origin == nullptr || !origin->expands) return;
     const auto expanded = expand(text_of(value), variables);
     if (!expanded) {
-      faults.push_back({path, expanded.error().detail, "${NAME:-default} says what holds where it is not set",
-                        origin->layer});
+      faults.push_back(
+          {path, expanded.error().detail, hint_for_variable(text_of(value), variables), origin->layer});
       return;
     }
     value.SetString(expanded->text, tree.allocator());
@@ -120,6 +137,22 @@ void expand_strings(SettingsTree& tree, rapidjson::Value& value, const std::stri
 }
 
 }  // namespace
+
+Faults misspelt_variables(const Sources& sources, const KnownKeys& known) {
+  Faults warnings;
+  for (const auto& [name, value] : sources.variables) {
+    const auto segments = split(name, "__");
+    const bool is_known = std::any_of(known.sections.begin(), known.sections.end(), [&](const auto& section) {
+      return same_name(section, segments.front());
+    });
+    const std::string meant = toolkit::nearest_name(segments.front(), known.sections);
+    if (segments.size() > 1 && !is_known && !meant.empty())
+      warnings.push_back({name, "is not read: there is no section " + segments.front(),
+                          "did you mean " + meant + name.substr(segments.front().size()) + "?",
+                          "environment variable"});
+  }
+  return warnings;
+}
 
 bool is_environment_name(std::string_view name) {
   return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {

@@ -55,6 +55,9 @@ struct KnownKeys {
 // The layers on top of each other, ${NAME} expanded.
 SettingsTree merge_sources(const Sources& sources, const KnownKeys& known, Faults& faults);
 
+// Variables whose section is nearly one of those: warnings, since they may be meant for another program.
+Faults misspelt_variables(const Sources& sources, const KnownKeys& known);
+
 // The environment of this process.
 Environment process_environment();
 

@@ -69,10 +69,9 @@ TEST(Checks, AttemptsAreHeldUpByDefaultAndTheirTimesFitEachOther) {
   EXPECT_EQ(fault_at(checked.faults, "Attempts:Address:ForgetMinutes"),
             "is shorter than LongestDelaySeconds|An address's failures are forgotten so long after the last; "
             "success does not reset them.|appsettings.json");
-  EXPECT_EQ(
-      fault_at(checked.faults, "Attempts:Mail:Free"),
-      "expected number greater than or equal to 1|Mails (forgotten password, verification) that can be asked "
-      "for one email until the next has to wait.|appsettings.json");
+  EXPECT_EQ(fault_at(checked.faults, "Attempts:Mail:Free"),
+            "expected integer from 1 to 1000|Mails (forgotten password, verification) that can be asked "
+            "for one email until the next has to wait.|appsettings.json");
 }
 
 TEST(Checks, EveryFaultIsThereAtOnce) {
@@ -87,9 +86,9 @@ TEST(Checks, EveryFaultIsThereAtOnce) {
     "Loging": {}
   })");
   EXPECT_EQ(fault_at(checked.faults, "Tokens:AccessTokenMinutes"),
-            "expected integer, found string|Life of an access token.|appsettings.json");
+            "expected integer from 1 to 1440, found string|Life of an access token.|appsettings.json");
   EXPECT_EQ(fault_at(checked.faults, "Tokens:SessionDays"),
-            "expected number greater than or equal to 1|Life of a session, however often it is "
+            "expected integer from 1 to 3650|Life of a session, however often it is "
             "refreshed.|appsettings.json");
   EXPECT_EQ(fault_at(checked.faults, "Tokens:Algorithm"),
             "is none of ES256, RS256, EdDSA|How the gateway signs.|appsettings.json");
@@ -98,7 +97,7 @@ TEST(Checks, EveryFaultIsThereAtOnce) {
             "expected array, found string|User types, of letters, digits, `.`, `_` and `-`: they travel in "
             "headers.|appsettings.json");
   EXPECT_EQ(fault_at(checked.faults, "Users:Password:MinLength"),
-            "expected integer, found number|Shortest password, in characters.|appsettings.json");
+            "expected integer from 6 to 64, found number|Shortest password, in characters.|appsettings.json");
   EXPECT_EQ(fault_at(checked.faults, "Firebase:ProjectId"), "is missing||");
   EXPECT_EQ(fault_at(checked.faults, "Firebase:ApiKey"), "expected string, found integer||appsettings.json");
   EXPECT_NE(fault_at(checked.faults, "Firebase:SkewSeconds"), "");
@@ -107,8 +106,9 @@ TEST(Checks, EveryFaultIsThereAtOnce) {
             "does not have the form that is wanted||appsettings.json");
   EXPECT_EQ(fault_at(checked.faults, "Cors:AllowedOrigins:2"),
             "expected string, found integer||appsettings.json");
-  EXPECT_EQ(fault_at(checked.faults, "Server:MaxBodyBytes"),
-            "expected integer, found nothing|Size of a request's body.|appsettings.json");
+  EXPECT_EQ(
+      fault_at(checked.faults, "Server:MaxBodyBytes"),
+      "expected integer from 1024 to 16777216, found nothing|Size of a request's body.|appsettings.json");
   EXPECT_NE(fault_at(checked.faults, "Urls").find("terminate TLS in front"), std::string::npos);
   EXPECT_EQ(fault_at(checked.faults, "ConnectionStrings:IdentityServiceDb"),
             "Database is missing|add Database=…, or write "
@@ -217,7 +217,54 @@ TEST(Checks, EntriesOfPluginsAreChecked) {
             std::string::npos);
   EXPECT_NE(fault_at(checked.faults, "Plugins:Providers:7:Sha256"), "");
   EXPECT_NE(fault_at(checked.faults, "Plugins:Storage").find("expected string or object"), std::string::npos);
-  EXPECT_EQ(fault_at(checked.faults, "Plugins:Extra"), "unknown key||appsettings.json");
+  EXPECT_EQ(fault_at(checked.faults, "Plugins:Extra"),
+            "unknown key|known are Directory, Providers, Storage, Counters, Policies|appsettings.json");
+}
+
+// What stands in the section of the plugin that was meant is told with it.
+TEST(Checks, AMisspeltPluginIsNamedAndItsSectionChecked) {
+  const auto checked = check(R"({"Plugins":{"Policies":["Rate_Limit","Cors"]},"RateLimit":{"ReadEndpoints":0},
+    "Cors":{"AllowedOrigins":5}})");
+  EXPECT_EQ(fault_at(checked.faults, "Plugins:Policies:0"),
+            "is not the name of a plugin|did you mean rate-limit?|appsettings.json");
+  EXPECT_EQ(fault_at(checked.faults, "Plugins:Policies:1"),
+            "is not the name of a plugin|did you mean cors?|appsettings.json");
+  EXPECT_NE(fault_at(checked.faults, "RateLimit:ReadEndpoints"), "");
+  EXPECT_NE(fault_at(checked.faults, "Cors:AllowedOrigins"), "");
+  EXPECT_EQ(fault_at(checked.warnings, "RateLimit") + fault_at(checked.warnings, "Cors"), "");
+  EXPECT_EQ(checked.faults.size(), 4U) << all_of(checked.faults);
+}
+
+TEST(Checks, ASectionThatTwoInstancesReadIsToldOnce) {
+  const auto checked =
+      check(R"({"Plugins":{"Providers":["local",{"Name":"local","Id":"b"}]},"Local":{"Argon2":1}})");
+  EXPECT_EQ(fault_at(checked.faults, "Local:Argon2"),
+            "unknown key|known are MemoryKiB, Pepper, PepperSecret|appsettings.json");
+  EXPECT_EQ(checked.faults.size(), 1U) << all_of(checked.faults);
+}
+
+TEST(Checks, WhatFollowsFromAFaultIsNotTold) {
+  const auto checked = check(R"({"Users":{"Types":["Bu yer","Admin"]}})");
+  EXPECT_NE(fault_at(checked.faults, "Users:Types:0"), "");
+  EXPECT_EQ(checked.faults.size(), 1U) << all_of(checked.faults);
+}
+
+// As a variable leaves it that is there and empty.
+TEST(Checks, AnEmptyKeyEncryptionKeyDoesNotMeanKeysInClear) {
+  const auto checked = check(R"({"Tokens":{"KeyEncryptionKey":"${KEK}"}})", {{"KEK", ""}});
+  EXPECT_EQ(fault_at(checked.faults, "Tokens:KeyEncryptionKey").rfind("is empty|", 0), 0U)
+      << all_of(checked.faults);
+  EXPECT_TRUE(check("{}").ok());
+}
+
+TEST(Checks, AVariableWithAMisspeltSectionIsAWarning) {
+  const auto checked =
+      check("{}", {{"Token__AccessTokenMinutes", "5"}, {"OTHER__X", "1"}, {"Tokens_X", "1"}});
+  EXPECT_TRUE(checked.ok()) << all_of(checked.faults);
+  EXPECT_EQ(fault_at(checked.warnings, "Token__AccessTokenMinutes"),
+            "is not read: there is no section Token|did you mean Tokens__AccessTokenMinutes?|environment "
+            "variable");
+  EXPECT_EQ(fault_at(checked.warnings, "OTHER__X") + fault_at(checked.warnings, "Tokens_X"), "");
 }
 
 TEST(Checks, ASectionOfAPluginThatIsNotSelectedIsAWarning) {

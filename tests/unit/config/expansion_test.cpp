@@ -46,11 +46,16 @@ TEST(Expansion, FaultsNameTheVariable) {
 TEST(Expansion, AMissingVariableNamesTheKey) {
   const auto checked = check(R"({"Firebase":{"ProjectId":"${NO_SUCH}","ApiKey":"${OTHER}"}})");
   EXPECT_EQ(fault_at(checked.faults, "Firebase:ProjectId"),
-            "the environment variable NO_SUCH is not set|${NAME:-default} says what holds where it is not "
-            "set|appsettings.json");
+            "the environment variable NO_SUCH is not set|set it; ${NAME:-default} says what holds where it "
+            "is not set, $${ is a plain ${|appsettings.json");
   EXPECT_EQ(fault_at(checked.faults, "Firebase:ApiKey"),
-            "the environment variable OTHER is not set|${NAME:-default} says what holds where it is not "
-            "set|appsettings.json");
+            "the environment variable OTHER is not set|set it; ${NAME:-default} says what holds where it is "
+            "not set, $${ is a plain ${|appsettings.json");
+}
+
+TEST(Expansion, AMisspeltVariableIsNamed) {
+  EXPECT_EQ(fault_at(check(R"({"Urls":"${GATEWAY_ULR}"})", {{"GATEWAY_URI", "x"}}).faults, "Urls"),
+            "the environment variable GATEWAY_ULR is not set|did you mean GATEWAY_URI?|appsettings.json");
 }
 
 TEST(Expansion, OnlyTheLayerThatCountsIsExpanded) {

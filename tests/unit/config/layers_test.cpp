@@ -202,8 +202,7 @@ TEST(Layers, ElementsOfAListAreSetByIndex) {
       std::vector<std::string>{"192.0.2.0/24"});
   EXPECT_EQ(fault_at(check("", {{"ForwardedHeaders__KnownNetworks__1", "192.0.2.0/24"}}).faults,
                      "ForwardedHeaders:KnownNetworks:0"),
-            "expected string, found nothing|Networks of the proxies in front (`10.0.0.0/16`): only they are "
-            "believed about the client's address.|");
+            "expected string, found nothing|nothing sets this element: the first of a list has the index 0|");
   EXPECT_FALSE(check(json, {{"ForwardedHeaders__KnownNetworks__99999999", "x"}}).ok());
 }
 
