@@ -9,7 +9,6 @@
 #include <gateway/json.hpp>
 
 #include "core/app/plugin_inspection.hpp"
-#include "core/app/plugin_surroundings.hpp"
 #include "core/app/preflight.hpp"
 #include "core/app/settings_from_config.hpp"
 #include "core/config/config_report.hpp"
@@ -87,32 +86,6 @@ ConfigurationReport report_configuration(const ConfigArguments& arguments, bool 
   const config::CheckedConfiguration checked = check_all(sources, directory_of(sources));
   const auto format = as_json ? config::ReportFormat::Json : config::ReportFormat::Text;
   return {show ? config::show_report(checked, format) : config::check_report(checked, format), checked.ok()};
-}
-
-std::vector<std::string> check_plugin_section(const Manifest& manifest, const std::string& section,
-                                              const std::string& file) {
-  config::Sources sources;
-  sources.files.push_back({file, "{\"" + manifest.section + "\":" + section + "}"});
-  const config::CheckedConfiguration checked =
-      config::check_configuration(sources, {{manifest.id, manifest.section, manifest.config_schema.text}});
-  std::vector<std::string> faults;
-  config::Faults around;
-  config::Faults warnings;
-  const auto schema = parse_json(manifest.config_schema.text);
-  const auto given = parse_json(section);
-  if (schema && given)
-    config::check_gateway_keywords(*given, config::SchemaNode(*schema), manifest.section,
-                                   usual_surroundings(), around, warnings);
-  for (config::Fault& fault : around) {
-    fault.layer = file;
-    faults.push_back(config::fault_line(fault));
-  }
-  for (const config::Fault& fault : checked.faults) {
-    // The rest of a configuration is not there, and is not what is asked.
-    if (fault.path.rfind(manifest.section, 0) == 0 || fault.path == file)
-      faults.push_back(config::fault_line(fault));
-  }
-  return faults;
 }
 
 }  // namespace gateway::app

@@ -43,8 +43,4 @@ struct ConfigurationReport {
 };
 ConfigurationReport report_configuration(const ConfigArguments& arguments, bool show, bool as_json);
 
-// The faults of one plugin's section (JSON text, read from `file`) against the schema in its manifest.
-std::vector<std::string> check_plugin_section(const Manifest& manifest, const std::string& section,
-                                              const std::string& file);
-
 }  // namespace gateway::app

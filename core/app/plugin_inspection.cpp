@@ -8,7 +8,6 @@
 
 #include "core/config/schema_check.hpp"
 #include "core/plugin/plugin_file.hpp"
-#include "core/plugin/plugin_instance.hpp"
 
 namespace gateway::app {
 
@@ -99,13 +98,9 @@ void PluginInspection::check_one(const config::PluginSelection& selection,
       found.faults.push_back({selection.path, library.error().detail, hint_for(selection.name), ""});
     return;
   }
-  const auto section = parse_json(selection.config.reveal());
-  const auto schema = parse_json((*library)->manifest().config_schema.text);
-  if (!section || !schema) return;  // check_configuration has told
-  const config::SchemaNode node(*schema);
-  config::check_gateway_keywords(*section, node, selection.config_path, around, found.faults, found.warnings);
-  if (const auto sound = config::SoundPart::of(*section, node, selection.config_path, checked.faults))
-    ask(*library, selection, node, *sound, checked, found);
+  const PluginOpinion opinion = opinion_of(*library, selection, checked, around);
+  found.faults.insert(found.faults.end(), opinion.faults.begin(), opinion.faults.end());
+  found.warnings.insert(found.warnings.end(), opinion.warnings.begin(), opinion.warnings.end());
 }
 
 // Tokens:Issuer says that the first provider's tokens are passed through: it must have some.
@@ -127,40 +122,6 @@ void PluginInspection::check_issuer(const config::CheckedConfiguration& checked,
 std::string PluginInspection::hint_for(const std::string& name) const {
   const std::string meant = toolkit::nearest_name(name, catalog_.names());
   return meant.empty() || meant == name ? "" : "did you mean " + meant + "?";
-}
-
-// What the plugin itself has against it.
-void PluginInspection::ask(const std::shared_ptr<const plugin::PluginLibrary>& library,
-                           const config::PluginSelection& selection, const config::SchemaNode& node,
-                           const config::SoundPart& sound, const config::CheckedConfiguration& checked,
-                           Findings& found) {
-  runtime::NullLogger logger;
-  const runtime::SystemClock clock;
-  runtime::SystemRandom random;
-  runtime::Metrics metrics;
-  plugin::PluginSelection trial;
-  trial.id = selection.id;
-  trial.config_json = to_text(sound.json());
-  plugin::PluginInstance instance(library, std::move(trial),
-                                  {logger, clock, random, metrics, nullptr, checked.config.environment});
-  const auto path_of = [&](const std::string& key) { return selection.path_of(sound.original(key)); };
-  const config::Faults by_schema = found.faults;  // what it asks of the gateway among them
-  const auto is_told = [&](const std::string& key) {
-    const std::string path = path_of(key);
-    return config::has_fault_within(checked.faults, path) || config::has_fault_at(by_schema, path);
-  };
-  for (ConfigFault& fault : instance.create()) {
-    if (fault.key.empty()) {
-      // Of the section as a whole: where something is left out of it, that may be all that is wrong.
-      if (!sound.is_whole()) continue;
-      fault.problem.insert(0, "plugin '" + selection.id + "': ");
-    } else if (is_told(fault.key) || std::any_of(fault.also.begin(), fault.also.end(), is_told)) {
-      continue;
-    } else if (fault.hint.empty()) {
-      fault.hint = config::meaning_at(node, sound.original(fault.key));
-    }
-    found.faults.push_back({path_of(fault.key), std::move(fault.problem), std::move(fault.hint), ""});
-  }
 }
 
 }  // namespace gateway::app

@@ -7,14 +7,13 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/app/plugin_opinion.hpp"
 #include "core/config/configuration.hpp"
 #include "core/config/gateway_keywords.hpp"
-#include "core/config/sound_part.hpp"
 #include "core/plugin/plugin_catalog.hpp"
 
 namespace gateway::app {
@@ -28,10 +27,7 @@ class PluginInspection {
   // False where the folder or a selected plugin could not be asked: a section may then be that plugin's.
   bool knows_all_sections() const noexcept { return knows_all_sections_; }
 
-  struct Findings {
-    config::Faults faults;
-    config::Faults warnings;
-  };
+  using Findings = PluginOpinion;
   // The folder itself, and every selected plugin: its file, its kind, what its schema asks about `around`,
   // and its own opinion of its configuration: of the sound part of it, where `checked` has faults there.
   Findings check_selected(const config::CheckedConfiguration& checked, const config::Surroundings& around);
@@ -41,10 +37,6 @@ class PluginInspection {
                  const config::Surroundings& around, Findings& found);
   void check_issuer(const config::CheckedConfiguration& checked, Findings& found);
   std::string hint_for(const std::string& name) const;
-  static void ask(const std::shared_ptr<const plugin::PluginLibrary>& library,
-                  const config::PluginSelection& selection, const config::SchemaNode& node,
-                  const config::SoundPart& sound, const config::CheckedConfiguration& checked,
-                  Findings& found);
 
   plugin::PluginCatalog catalog_;
   std::optional<std::string> folder_fault_;

@@ -21,7 +21,7 @@ inline constexpr std::string_view kConfigSchema = R"({
     },
     "Require": {
       "type": "array", "minItems": 1, "maxItems": 100,
-      "description": "What needs a key: objects with a Class of routes, and where wanted Routes and Scopes.",
+      "description": "What needs a key, for example [{\"Class\": \"Read\", \"Scopes\": [\"users:read\"]}].",
       "items": {
         "type": "object",
         "additionalProperties": false,

@@ -65,7 +65,8 @@ KeyRequirements::KeyRequirements(const PluginConfig& config, ConfigFaults& fault
   const rapidjson::Value* entries = member(config.json(), "Require");
   if (entries == nullptr || !entries->IsArray() || entries->Empty()) {
     faults.add("Require", "names nothing that needs a key",
-               "name classes of routes, or leave api-key out of Plugins:Policies");
+               "for example [{\"Class\": \"Read\", \"Scopes\": [\"users:read\"]}]; or leave api-key out of "
+               "Plugins:Policies");
     return;
   }
   for (rapidjson::SizeType i = 0; i < entries->Size(); ++i) {

@@ -42,6 +42,10 @@ bool is_forbidden(std::string_view method) noexcept {
   return std::find(kForbidden.begin(), kForbidden.end(), method) != kForbidden.end();
 }
 
+bool has_lower_case(std::string_view text) noexcept {
+  return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
 // An empty list is one that was meant; a missing one has the defaults.
 Texts list_of(const PluginConfig& config, std::string_view name, const Texts& defaults) {
   return member(config.json(), name) == nullptr ? defaults : config.texts(name);
@@ -51,11 +55,14 @@ Texts list_of(const PluginConfig& config, std::string_view name, const Texts& de
 std::string problem_with(const std::string& text, std::string_view key) {
   if (!is_token(text)) return '"' + text + "\" is no name";
   if (key == "AllowedMethods" && is_forbidden(text)) return '"' + text + "\" is sent by no browser";
+  // Methods compare with their case (Fetch standard, section 4.9), and pages that write put send PUT.
+  if (key == "AllowedMethods" && has_lower_case(text)) return '"' + text + "\" is not how browsers send it";
   return {};
 }
 
 std::string hint_for(std::string_view text) {
   if (text == "*") return "write each one out: to a browser a star does not stand for Authorization";
+  if (is_token(text) && has_lower_case(text)) return "write it in upper case";
   return is_token(text) ? "leave it out" : "write one name in each entry, without spaces and commas";
 }
 

@@ -32,13 +32,13 @@ bool is_loopback(std::string_view host) {
 
 // Credentials travel to these: in clear only inside this machine. `what` goes in front of the problem where
 // the URL is not the key's own value.
-void check_url(std::string key, std::string& text, ConfigFaults& faults, const std::string& what = "") {
-  constexpr const char* kHint = "as in https://example.com/path";
+void check_url(std::string key, std::string& text, const char* hint, ConfigFaults& faults,
+               const std::string& what = "") {
   const auto url = toolkit::parse_url(text);
-  if (!url) return faults.add(std::move(key), what + "is not an http or https URL", kHint);
+  if (!url) return faults.add(std::move(key), what + "is not an http or https URL", hint);
   if (!url->is_https() && !is_loopback(url->host))
-    return faults.add(std::move(key), what + "must be https unless it is on a loopback address", kHint);
-  if (!url->query.empty()) return faults.add(std::move(key), what + "must have no query", kHint);
+    return faults.add(std::move(key), what + "must be https unless it is on a loopback address", hint);
+  if (!url->query.empty()) return faults.add(std::move(key), what + "must have no query", hint);
   if (text.back() == '/') text.pop_back();
 }
 
@@ -54,7 +54,8 @@ void read_endpoints(const PluginConfig& section, Endpoints& endpoints, ConfigFau
     const auto* value = member(*object, name);
     if (value == nullptr || !value->IsString()) return;
     target = text_of(*value);
-    check_url("Endpoints:" + std::string(name), target, faults);
+    check_url("Endpoints:" + std::string(name), target,
+              "leave it out: other endpoints than Google's are for tests", faults);
   };
   read("IdentityToolkit", endpoints.identity_toolkit);
   read("SecureToken", endpoints.secure_token);
@@ -97,7 +98,7 @@ void read_credentials(const PluginConfig& section, FirebaseConfig& config, Confi
         source,
         "the key is of project '" + account->project_id + "', but ProjectId is '" + config.project_id + "'",
         "take the key and the id from one project", {"ProjectId"});
-  check_url(source, account->token_uri, faults, "'token_uri' of the service-account key ");
+  check_url(source, account->token_uri, kKeyHint, faults, "'token_uri' of the service-account key ");
   if (config.endpoints.oauth_token.empty()) config.endpoints.oauth_token = account->token_uri;
   config.service_account = std::move(*account);
 }

@@ -89,14 +89,14 @@ Cors:AllowedOrigins:0: expected string, found integer [wrong.json]|The origins
 Cors:AllowedOrigins:1: "https://" is not an origin|https://
 Firebase:ApiKey: is missing|Web API Key
 Firebase:CheckRevokd: unknown key [wrong.json]|did you mean CheckRevoked?
-Firebase:ClockSkewSeconds: expected number less than or equal to 60 [wrong.json]|How far
+Firebase:ClockSkewSeconds: expected integer from 0 to 60 [wrong.json]|How far
 Firebase:CredentialsPath: '/nowhere/key.json' cannot be opened|Service accounts
-Firebase:Endpoints:TokenKeys: must be https|https://
+Firebase:Endpoints:TokenKeys: must be https|leave it out
 Firebase:ProjectId: expected string, found integer [wrong.json]|console
-RateLimit:Burst: expected number greater than or equal to 1 [wrong.json]|How many
+RateLimit:Burst: expected integer from 1 to 1000000 [wrong.json]|How many
 RateLimit:ExemptNetworks:1: "10.0.0.1/8" is not a network|10.0.0.0/8
-Redis:TimeoutMs: expected integer, found string [wrong.json]|Milliseconds
-Tokens:AccessTokenMinutes: expected integer, found string [wrong.json]|Life of an access token.
+Redis:TimeoutMs: expected integer from 10 to 30000, found string [wrong.json]|Milliseconds
+Tokens:AccessTokenMinutes: expected integer from 1 to 1440, found string [wrong.json]|Life of an access token.
 END
 check 'and nothing else' said ': 19 faults'
 check 'serve says the same' status_is 1 "$program" serve --config wrong.json
@@ -226,6 +226,17 @@ check 'plugins check without the file' status_is 1 "$program" plugins check "$pl
 check 'and names it' said 'none.json: cannot be read'
 check 'plugins check with what the plugin refuses' status_is 1 "$program" plugins check "$plugins/allowed-hosts.so" --config <(echo '"http://x"')
 check 'and names the file' said '/dev/fd/'
+echo '{"Nonsense": 1, "CacheSeconds": "9", "Header": "a b", "Require": [{"Class": "Read", "Scopes": ["a b"]}]}' >key.json
+check 'plugins check of a policy' status_is 1 "$program" plugins check "$plugins/api-key.so" --config key.json
+for fault in 'ApiKey:Nonsense: unknown key (from key.json); known are' 'ApiKey:CacheSeconds: expected integer from 0 to 300, found string' \
+  'ApiKey:Header: ' 'ApiKey:Require:0:Scopes:0: '; do
+  check "tells all at once: $fault" said "$fault"
+done
+echo '{"AllowedOrigins": ["https://a.example"]}' >cors.json
+check 'a section that is sound' status_is 0 "$program" plugins check "$plugins/cors.so" --config cors.json
+check 'is accepted' said 'configuration accepted'
+check 'without a section' status_is 0 "$program" plugins check "$plugins/cors.so"
+check 'it is said that none was checked' said 'no configuration was checked'
 mkdir -p settings && echo '{"Tokens":{"Isuer":"x"}}' >settings/mine.json && echo '{' >settings/appsettings.json
 check 'faults name the file' status_is 1 "$program" config check --config settings/mine.json
 check 'as it was given' said '[settings/mine.json]'

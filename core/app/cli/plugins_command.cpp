@@ -8,10 +8,10 @@
 #include <gateway/json.hpp>
 
 #include "core/app/cli/commands.hpp"
+#include "core/app/plugin_opinion.hpp"
 #include "core/config/reference.hpp"
 #include "core/http/json_writer.hpp"
 #include "core/plugin/plugin_catalog.hpp"
-#include "core/plugin/plugin_instance.hpp"
 
 namespace gateway::app::cli {
 
@@ -111,21 +111,8 @@ int plugins_check(const std::string& file, const std::optional<std::string>& con
   std::ifstream stream(*config_file);
   const std::string section{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   if (!stream) return report({*config_file + ": cannot be read"});
-  const Manifest& manifest = (*library)->manifest();
-  auto faults = check_plugin_section(manifest, section, *config_file);
-  if (!faults.empty()) return report(faults);
-  runtime::NullLogger logger;
-  const runtime::SystemClock clock;
-  runtime::SystemRandom random;
-  runtime::Metrics metrics;
-  plugin::PluginSelection selection;
-  selection.id = manifest.id;
-  selection.config_json = section;
-  plugin::PluginInstance instance(*library, std::move(selection), {logger, clock, random, metrics});
-  faults.clear();
-  for (const ConfigFault& fault : instance.create())
-    faults.push_back(*config_file + ": " + to_text(fault));
-  if (!faults.empty()) return report(faults);
+  if (const auto faults = section_faults(*library, section, *config_file); !faults.empty())
+    return report(faults);
   std::printf("configuration accepted\n");
   return kDone;
 }

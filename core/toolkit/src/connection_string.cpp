@@ -90,40 +90,78 @@ std::optional<std::string> take_value(std::string_view& rest) {
   return value;
 }
 
+// Keys of other clients' strings, without blanks and in lower case, and what to do about them. They are named
+// wherever they stand: nothing is told by a name that everybody knows.
+constexpr const char* kMeansNothing = "leave it out: it means nothing here";
+constexpr std::array kForeignKeys{
+    std::pair{"initialcatalog", "write Database"},
+    std::pair{"datasource", "write Host"},
+    std::pair{"psw", "write Password"},
+    std::pair{"passfile", "write Password File, which holds the password alone"},
+    std::pair{"trustservercertificate", "leave it out: SSL Mode says what is checked"},
+    std::pair{"encrypt", "leave it out: SSL Mode says so"},
+    std::pair{"sslcertificate", "leave it out: client certificates are not supported"},
+    std::pair{"sslkey", "leave it out: client certificates are not supported"},
+    std::pair{"integratedsecurity", "leave it out: who signs in is Username"},
+    std::pair{"searchpath", "leave it out: set it on the role with ALTER ROLE"},
+    std::pair{"commandtimeout", "leave it out: it is StatementTimeoutSeconds of Plugins:Storage:Config"},
+    std::pair{"connectionidlelifetime", "write Connection Lifetime"},
+    std::pair{"minimumpoolsize", kMeansNothing},
+    std::pair{"minpoolsize", kMeansNothing},
+    std::pair{"pooling", kMeansNothing},
+    std::pair{"keepalive", kMeansNothing},
+    std::pair{"tcpkeepalive", kMeansNothing},
+    std::pair{"applicationname", kMeansNothing},
+    std::pair{"includeerrordetail", kMeansNothing},
+    std::pair{"persistsecurityinfo", kMeansNothing},
+    std::pair{"noresetonclose", kMeansNothing},
+    std::pair{"multiplexing", kMeansNothing},
+    std::pair{"multipleactiveresultsets", kMeansNothing},
+    std::pair{"maxautoprepare", kMeansNothing},
+    std::pair{"enlist", kMeansNothing},
+    std::pair{"encoding", kMeansNothing},
+    std::pair{"timezone", kMeansNothing},
+};
+
 // What is not the name of a known key. It may be a part of the password: of one with a ';' in it that is not
 // quoted, or behind a slip in the word Password. So only the first is named, where everything before it was
-// understood, and of the others the known name that was probably meant.
+// understood; the others are told by their place, and by the known name that was probably meant.
 class UnknownKeys {
  public:
   explicit UnknownKeys(Builder& builder) : builder_(builder) {}
 
+  // To be said of every part.
+  void next() { ++place_; }
   void behind(Key known) { behind_password_ = known == Key::Password; }
   void add(std::string_view name) {
+    const auto* foreign = std::find_if(kForeignKeys.begin(), kForeignKeys.end(),
+                                       [&](const auto& entry) { return folded(name, " ") == entry.first; });
+    if (foreign != kForeignKeys.end())
+      return builder_.fault("unknown key \"" + std::string(name) + "\"", foreign->second);
     const std::string meant = nearest_name(name, connection_key_names());
-    const std::string hint = meant.empty() ? "" : "did you mean " + meant + "?";
-    if (!behind_password_ && !not_understood_) {
-      builder_.fault("unknown key \"" + std::string(name) + "\"", hint);
-    } else if (!hint.empty()) {
-      builder_.fault("an unknown key", hint);
-    } else {
-      add_nameless("an unknown key");
-    }
+    const std::string hint = meant.empty() ? kHint : "did you mean " + meant + "?";
+    const bool may_be_secret = behind_password_ || not_understood_;
+    builder_.fault(may_be_secret ? numbered("is not known") : "unknown key \"" + std::string(name) + "\"",
+                   hint);
     not_understood_ = true;
   }
   void add_malformed() {
-    add_nameless("a part is not of the form Key=value");
+    builder_.fault(numbered("is not of the form Key=value"), kHint);
     not_understood_ = true;
   }
 
  private:
-  void add_nameless(const char* problem) {
-    if (!std::exchange(told_, true)) builder_.fault(problem, "quote a value with a ';' in it");
-  }
+  static constexpr const char* kHint =
+      "keys are Host, Port, Database, Username, Password and others (core/config/REFERENCE.md); a value with "
+      "a ';' "
+      "in it is quoted";
+
+  std::string numbered(const char* problem) const { return "part " + std::to_string(place_) + " " + problem; }
 
   Builder& builder_;
+  int place_ = 0;
   bool behind_password_ = false;
   bool not_understood_ = false;
-  bool told_ = false;
 };
 
 bool is_name(std::string_view text) {
@@ -138,6 +176,7 @@ void parse_ado(std::string_view rest, Builder& builder) {
   for (;;) {
     rest.remove_prefix(std::min(rest.find_first_not_of("; \t\r\n"), rest.size()));
     if (rest.empty()) return builder.check_whole();
+    unknown.next();
     const auto end = std::min(rest.find_first_of("=;"), rest.size());
     const auto name = trim(rest.substr(0, end));
     if (end == rest.size() || rest[end] == ';') {
@@ -190,21 +229,19 @@ void parse_place(std::string_view place, Builder& builder) {
 
 // name=value&…
 void parse_parameters(std::string_view rest, Builder& builder) {
-  bool told = false;
-  while (!rest.empty()) {
+  for (int place = 1; !rest.empty(); ++place) {
     const auto parameter = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(parameter.size() + 1, rest.size()));
     const auto equals = parameter.find('=');
     const auto key = find_in(kUriParameters, parameter.substr(0, equals));
     if (key && equals != std::string_view::npos) {
       set_decoded(builder, *key, parameter.substr(equals + 1));
-    } else if (!std::exchange(told, true)) {
+    } else {
       // Not named: behind a '?' in a password it is a part of that.
-      builder.fault(
-          "the URI has a parameter other than sslmode, sslrootcert, connect_timeout, password_file, "
-          "pgbouncer, "
-          "prepared_statements, connection_lifetime",
-          "write a ? in a password as %3F");
+      builder.fault("parameter " + std::to_string(place) +
+                        " of the URI is none of sslmode, sslrootcert, "
+                        "connect_timeout, password_file, pgbouncer, prepared_statements, connection_lifetime",
+                    "leave it out; a ? in a password is written as %3F");
     }
   }
 }

@@ -67,7 +67,7 @@ void ConnectionStringBuilder::set(Key key, std::string value) {
   if (!seen_.insert(key).second) return fault(key, "is given twice", "keep one of them");
   switch (key) {
     case Key::Host:
-      return set_name(key, std::move(value), out_.host);
+      return set_host(std::move(value));
     case Key::Database:
       return set_name(key, std::move(value), out_.database);
     case Key::Username:
@@ -121,6 +121,15 @@ std::optional<ConnectionString> ConnectionStringBuilder::finish() && {
 void ConnectionStringBuilder::set_name(Key key, std::string value, std::string& target) {
   if (value.empty()) return fault(key, "is empty", "say which, or leave out what should have filled it");
   target = std::move(value);
+}
+
+// As other clients take it: tcp:host,1433 or host:5432. More than one ':' is an address of IPv6.
+void ConnectionStringBuilder::set_host(std::string value) {
+  if (value.find(',') != std::string::npos)
+    return fault(Key::Host, "is more than one, or has a port in it", "name one, and the port as Port=5432");
+  if (!value.starts_with('/') && std::count(value.begin(), value.end(), ':') == 1)
+    return fault(Key::Host, "has a port in it", "write Port=5432 beside it");
+  set_name(Key::Host, std::move(value), out_.host);
 }
 
 void ConnectionStringBuilder::set_mode(std::string_view value) {

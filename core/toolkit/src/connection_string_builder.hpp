@@ -57,6 +57,7 @@ class ConnectionStringBuilder {
 
  private:
   void set_name(Key key, std::string value, std::string& target);
+  void set_host(std::string value);
   void set_mode(std::string_view value);
   void set_flag(Key key, std::string_view value, bool& flag);
   std::optional<std::int64_t> number(Key key, std::string_view value, std::int64_t least, std::int64_t most);

@@ -161,28 +161,56 @@ TEST(ConnectionString, TellsEverythingThatIsWrongAtOnce) {
              "Db: Host is given twice (keep one of them)",
              "Db: Database is missing (add Database=…, or write postgresql://user:password@host/database)",
              "Db: Username is missing (add Username=…, or write postgresql://user:password@host/database)"}));
-  EXPECT_EQ(faults_of("postgresql://u%@a,b:x/i?sslmode=maybe&channel_binding=require&connect_timeout=0"),
-            (Texts{"Db: Username has a broken percent-escape (write a % as %25)",
-                   "Db: Host is more than one, which is not supported (name the one that takes writes)",
-                   "Db: SSL Mode is none of Disable, Prefer, Require, VerifyCA, VerifyFull (VerifyFull "
-                   "encrypts and checks who answers)",
-                   "Db: the URI has a parameter other than sslmode, sslrootcert, connect_timeout, "
-                   "password_file, pgbouncer, prepared_statements, connection_lifetime (write a ? in a "
-                   "password as %3F)",
-                   "Db: Timeout is not a number from 1 to 300 (write the digits alone)"}));
+  EXPECT_EQ(
+      faults_of("postgresql://u%@a,b:x/i?sslmode=maybe&channel_binding=require&connect_timeout=0"),
+      (Texts{"Db: Username has a broken percent-escape (write a % as %25)",
+             "Db: Host is more than one, which is not supported (name the one that takes writes)",
+             "Db: SSL Mode is none of Disable, Prefer, Require, VerifyCA, VerifyFull (VerifyFull "
+             "encrypts and checks who answers)",
+             "Db: parameter 2 of the URI is none of sslmode, sslrootcert, connect_timeout, password_file, "
+             "pgbouncer, prepared_statements, connection_lifetime (leave it out; a ? in a password is "
+             "written as %3F)",
+             "Db: Timeout is not a number from 1 to 300 (write the digits alone)"}));
   // What comes behind is not read: nobody can say whether it is missing.
   EXPECT_EQ(faults_of("Port=0;Password='open;Host=h"),
             (Texts{"Db: Port is not a number from 1 to 65535 (write the digits alone)",
                    "Db: a quoted value is not closed (a quote inside one is written twice)"}));
 }
 
-// Behind what was not understood anything may be a part of the password; what a slip is close to is told.
+// Behind what was not understood anything may be a part of the password: it is told by its place, and what a
+// slip is close to.
 TEST(ConnectionString, NamesTheFirstUnknownKeyOnly) {
-  using Texts = std::vector<std::string>;
-  EXPECT_EQ(faults_of("Host=d;Database=i;Username=u;Pasword=ab;hunter=x;SSL Mdoe=Require;other=y"),
-            (Texts{R"(Db: unknown key "Pasword" (did you mean Password?))",
-                   "Db: an unknown key (quote a value with a ';' in it)",
-                   "Db: an unknown key (did you mean SSL Mode?)"}));
+  const auto faults = faults_of("Host=d;Database=i;Username=u;Pasword=ab;hunter=x;SSL Mdoe=Require;other");
+  ASSERT_EQ(faults.size(), 4U);
+  EXPECT_EQ(faults[0], R"(Db: unknown key "Pasword" (did you mean Password?))");
+  EXPECT_EQ(faults[1].rfind("Db: part 5 is not known (keys are Host, ", 0), 0U) << faults[1];
+  EXPECT_EQ(faults[2], "Db: part 6 is not known (did you mean SSL Mode?)");
+  EXPECT_EQ(faults[3].rfind("Db: part 7 is not of the form Key=value", 0), 0U) << faults[3];
+}
+
+// As they stand in strings of .NET: each is named, behind a password too, and hides nothing.
+TEST(ConnectionString, KnowsTheKeysOfOtherClients) {
+  EXPECT_EQ(
+      faults_of("Server=db;Initial Catalog=i;User Id=u;Password=p;Trust Server Certificate=true;Pooling=true;"
+                "SSL Mode=Required;Port=0"),
+      (std::vector<std::string>{
+          R"(Db: unknown key "Initial Catalog" (write Database))",
+          R"(Db: unknown key "Trust Server Certificate" (leave it out: SSL Mode says what is checked))",
+          R"(Db: unknown key "Pooling" (leave it out: it means nothing here))",
+          "Db: SSL Mode is none of Disable, Prefer, Require, VerifyCA, VerifyFull (VerifyFull encrypts and "
+          "checks who answers)",
+          "Db: Port is not a number from 1 to 65535 (write the digits alone)",
+          "Db: Database is missing (add Database=…, or write postgresql://user:password@host/database)"}));
+}
+
+TEST(ConnectionString, AHostIsOneAndHasNoPort) {
+  for (const char* host : {"db:5433", "tcp:db", "tcp:db,1433", "a,b"})
+    EXPECT_EQ(faults_of(std::string("Database=i;Username=u;Host=") + host).size(), 1U) << host;
+  for (const char* host : {"db", "2001:db8::1", "::1", "/run/postgresql", "/run/a:b"})
+    EXPECT_TRUE(faults_of(std::string("Database=i;Username=u;Host=") + host).empty()) << host;
+  EXPECT_EQ(
+      faults_of("Database=i;Username=u;Host="),
+      (std::vector<std::string>{"Db: Host is empty (say which, or leave out what should have filled it)"}));
 }
 
 TEST(ConnectionString, check_34_ErrorsNeverHoldThePassword) {
