@@ -1,6 +1,7 @@
 #include "core/app/plugin_opinion.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <gateway/json.hpp>
@@ -59,7 +60,12 @@ PluginOpinion opinion_of(const std::shared_ptr<const plugin::PluginLibrary>& lib
   PluginOpinion opinion;
   const auto section = parse_json(selection.config.reveal());
   const auto schema = parse_json(library->manifest().config_schema.text);
-  if (!section || !schema) return opinion;  // check_configuration has told
+  if (!schema) return opinion;  // check_configuration has told
+  if (!section) {
+    opinion.faults.push_back(
+        {selection.config_path, "cannot be handed to its plugin: " + section.error().detail, "", ""});
+    return opinion;
+  }
   const config::SchemaNode node(*schema);
   config::check_gateway_keywords(*section, node, selection.config_path, around, opinion.faults,
                                  opinion.warnings);
@@ -67,17 +73,25 @@ PluginOpinion opinion_of(const std::shared_ptr<const plugin::PluginLibrary>& lib
   if (!sound) return opinion;
 
   const config::Faults by_keywords = opinion.faults;
+  auto refusals = refusals_of(library, selection, sound->json(), checked.config.environment);
+  std::set<std::string> own;  // keys of those that follow from no other
+  for (const ConfigFault& fault : refusals) {
+    if (fault.also.empty()) own.insert(fault.key);
+  }
   const auto path_of = [&](const std::string& key) { return selection.path_of(sound->original(key)); };
   const auto is_told = [&](const std::string& key) {
-    const std::string path = path_of(key);
-    return config::has_fault_within(checked.faults, path) || config::has_fault_at(by_keywords, path);
+    return config::has_fault_at(checked.faults, path_of(key)) ||
+           config::has_fault_at(by_keywords, path_of(key));
   };
-  for (ConfigFault& fault : refusals_of(library, selection, sound->json(), checked.config.environment)) {
+  const auto is_at_fault = [&](const std::string& key) {
+    return own.count(key) > 0 || config::has_fault_within(checked.faults, path_of(key));
+  };
+  for (ConfigFault& fault : refusals) {
     if (fault.key.empty()) {
       // Of the section as a whole: where something is left out of it, that may be all that is wrong.
       if (!sound->is_whole()) continue;
       fault.problem.insert(0, "plugin '" + selection.id + "': ");
-    } else if (is_told(fault.key) || std::any_of(fault.also.begin(), fault.also.end(), is_told)) {
+    } else if (is_told(fault.key) || std::any_of(fault.also.begin(), fault.also.end(), is_at_fault)) {
       continue;
     } else if (fault.hint.empty()) {
       fault.hint = config::meaning_at(node, sound->original(fault.key));

@@ -12,12 +12,25 @@ namespace {
 
 using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
 
-// Control characters would let a value move the cursor or start a line.
+// Control characters would let a value move the cursor or start a line, and marks of direction (Unicode UAX
+// #9) let it look like something else.
 std::string printable(std::string_view text) {
-  std::string out(text);
-  std::replace_if(
-      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; },
-      '?');
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = [&](std::size_t at) {
+      return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+    };
+    const bool is_c1 = byte(i) == 0xc2 && byte(i + 1) >= 0x80 && byte(i + 1) < 0xa0;
+    const bool is_mark =
+        byte(i) == 0xe2 && ((byte(i + 1) == 0x80 && byte(i + 2) >= 0xaa && byte(i + 2) <= 0xae) ||
+                            (byte(i + 1) == 0x81 && byte(i + 2) >= 0xa6 && byte(i + 2) <= 0xa9));
+    if (byte(i) < 0x20 || byte(i) == 0x7f || is_c1 || is_mark) {
+      out += '?';
+      i += is_mark ? 2 : is_c1 ? 1 : 0;
+    } else {
+      out += text[i];
+    }
+  }
   return out;
 }
 

@@ -220,9 +220,18 @@ class PluginSections {
                    PluginSelection& selection) {
     const std::string& path = selection.config_path;
     selection.written_at["Value"] = path;
+    Faults found;
+    if (SchemaNode(schema).member("Value") == nullptr) {
+      // It wants an object, and says so.
+      check_schema(tree_, value, SchemaNode(schema), path, found);
+      for (Fault& fault : found) {
+        if (fault.hint.empty()) fault.hint = "its keys are " + keys_of(SchemaNode(schema));
+        faults_.push_back(std::move(fault));
+      }
+      return;
+    }
     rapidjson::Document wrapped(rapidjson::kObjectType);
     wrapped.AddMember("Value", rapidjson::Value(value, wrapped.GetAllocator()), wrapped.GetAllocator());
-    Faults found;
     check_schema(tree_, wrapped, SchemaNode(schema), "", found);
     for (Fault& fault : found) {
       fault.path = path;

@@ -65,8 +65,14 @@ class Reader {
     const std::string layer = tree_.layer_of(path);
     return !layer.empty() && layer != "default";
   }
-  // It and what is in it.
-  bool is_sound(std::string_view path) const { return !has_fault_within(faults_, path); }
+  // It, what is in it, and what it is in.
+  bool is_sound(std::string_view path) const {
+    if (has_fault_within(faults_, path)) return false;
+    for (auto end = path.rfind(':'); end != std::string_view::npos; end = path.substr(0, end).rfind(':')) {
+      if (has_fault_at(faults_, path.substr(0, end))) return false;
+    }
+    return true;
+  }
   void fault(std::string_view path, std::string problem, std::string hint = "") {
     if (!is_sound(path)) return;
     if (hint.empty()) hint = meaning_at(SchemaNode(gateway_schema()), path);

@@ -50,17 +50,20 @@ void append_rows(std::string& out, const SchemaNode& schema, const std::string& 
 }
 
 // Every key of an object, and of objects in it; of a list what an element has.
-void append_keys(std::string& out, const SchemaNode& schema, const std::string& path) {
-  if (schema.properties() == nullptr) return;
+void append_keys(std::string& out, const SchemaNode& schema, const std::string& path, int depth = 0) {
+  // A schema may refer to itself.
+  constexpr int kMaxDepth = 4;
+  constexpr std::size_t kMaxBytes = 256 * 1024;
+  if (schema.properties() == nullptr || depth > kMaxDepth || out.size() > kMaxBytes) return;
   for (const auto& property : schema.properties()->GetObject()) {
     const std::string property_path = join_path(path, text_of(property.name));
     const SchemaNode node(property.value, schema.root());
     out += "  " + property_path + "  " + type_of(node) + "\n";
     const rapidjson::Value* meaning = node.keyword("description");
     if (meaning != nullptr && meaning->IsString()) out += "      " + std::string(text_of(*meaning)) + "\n";
-    append_keys(out, node, property_path);
+    append_keys(out, node, property_path, depth + 1);
     if (const rapidjson::Value* element = node.element())
-      append_keys(out, SchemaNode(*element, node.root()), join_path(property_path, "0"));
+      append_keys(out, SchemaNode(*element, node.root()), join_path(property_path, "0"), depth + 1);
   }
 }
 

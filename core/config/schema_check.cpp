@@ -20,6 +20,9 @@ namespace gateway::config {
 
 namespace {
 
+// Of a list that is wrong from end to end, an operator reads the beginning.
+constexpr std::size_t kMostFaults = 100;
+
 using Adapter = valijson::adapters::RapidJsonAdapter;
 
 std::string_view type_of(const rapidjson::Value& value) {
@@ -150,6 +153,33 @@ Fault fault_of(const Place& place, const std::string& description) {
   return fault;
 }
 
+// References that lead to references in a circle, or nowhere: the validator would follow them for ever.
+bool has_broken_reference(const rapidjson::Value& root, const rapidjson::Value& value, int depth = 0) {
+  constexpr int kMaxDepth = 64;
+  if (depth > kMaxDepth) return true;
+  if (value.IsArray()) {
+    return std::any_of(value.Begin(), value.End(),
+                       [&](const auto& element) { return has_broken_reference(root, element, depth + 1); });
+  }
+  if (!value.IsObject()) return false;
+  // SchemaNode has followed them as far as it does.
+  const rapidjson::Value* left = SchemaNode(value, root).keyword("$ref");
+  if (left != nullptr && left->IsString()) return true;
+  const auto members = value.GetObject();
+  return std::any_of(members.begin(), members.end(),
+                     [&](const auto& entry) { return has_broken_reference(root, entry.value, depth + 1); });
+}
+
+void refuse_schema(const std::string& path, Faults& faults) {
+  faults.push_back({path, "its schema cannot be used", "report it to the author of the plugin", ""});
+}
+
+// "Host" of "Firebase:Host" and "Firebase"; empty of the place itself.
+std::string_view below(std::string_view place, std::string_view path) {
+  if (place.empty()) return path;
+  return path.size() > place.size() ? path.substr(place.size() + 1) : std::string_view();
+}
+
 }  // namespace
 
 bool has_fault_at(const Faults& faults, std::string_view path) {
@@ -167,6 +197,7 @@ bool has_fault_within(const Faults& faults, std::string_view path) {
 void check_schema(const SettingsTree& tree, const rapidjson::Value& value, const SchemaNode& schema,
                   const std::string& path, Faults& faults) {
   valijson::ValidationResults results;
+  if (has_broken_reference(schema.root(), schema.root())) return refuse_schema(path, faults);
   try {
     valijson::Schema rules;
     valijson::SchemaParser parser;
@@ -175,20 +206,23 @@ void check_schema(const SettingsTree& tree, const rapidjson::Value& value, const
     if (validator.validate(rules, Adapter(value), &results)) return;
   } catch (const std::exception&) {
     // What the library throws may quote the schema or, from a regular expression, the value.
-    faults.push_back({path, "its schema cannot be used", "report it to the author of the plugin", ""});
-    return;
+    return refuse_schema(path, faults);
   }
   Faults found;
+  std::size_t more = 0;
   for (const auto& [context, description] : results) {
     if (is_echo(description)) continue;
+    if (found.size() == kMostFaults) {
+      ++more;
+      continue;
+    }
     Fault fault = fault_of(find_place(value, schema, path, context), description);
     fault.layer = tree.layer_of(fault.path);
     // A list that is set by index from the environment, not from its beginning.
     if (fault.problem.ends_with(", found nothing") && index_in(fault.path.substr(fault.path.rfind(':') + 1)))
       fault.hint = "nothing sets this element: the first of a list has the index 0";
     else
-      fault.hint =
-          meaning_at(schema, std::string_view(fault.path).substr(path.empty() ? 0 : path.size() + 1));
+      fault.hint = meaning_at(schema, below(path, fault.path));
     found.push_back(std::move(fault));
   }
   // One fault per key, and a wrong type before what follows from it.
@@ -199,6 +233,7 @@ void check_schema(const SettingsTree& tree, const rapidjson::Value& value, const
   for (Fault& fault : found) {
     if (!has_fault_at(faults, fault.path)) faults.push_back(std::move(fault));
   }
+  if (more > 0) faults.push_back({path, std::to_string(more) + " more faults", "", tree.layer_of(path)});
 }
 
 }  // namespace gateway::config

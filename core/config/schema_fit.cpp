@@ -64,15 +64,11 @@ void spell_enumeration(SettingsTree& tree, rapidjson::Value& value, const Schema
   }
 }
 
-std::string hint_for_unknown(std::string_view name, const rapidjson::Value* properties) {
+std::string hint_for_unknown(std::string_view name, const SchemaNode& schema) {
+  const rapidjson::Value* properties = schema.properties();
   if (properties == nullptr || properties->ObjectEmpty()) return "leave it out: there are no keys here";
-  const std::vector<std::string> names = names_of(*properties);
-  if (const std::string meant = toolkit::nearest_name(name, names); !meant.empty())
-    return "did you mean " + meant + "?";
-  std::string known;
-  for (const std::string& each : names)
-    known.append(known.empty() ? "known are " : ", ").append(each);
-  return known;
+  const std::string meant = toolkit::nearest_name(name, names_of(*properties));
+  return meant.empty() ? "known are " + keys_of(schema) : "did you mean " + meant + "?";
 }
 
 void fit_members(SettingsTree& tree, rapidjson::Value& object, const SchemaNode& schema,
@@ -85,7 +81,7 @@ void fit_members(SettingsTree& tree, rapidjson::Value& object, const SchemaNode&
     if (const auto* member = schema.member(text_of(entry.name))) {
       fit(tree, entry.value, SchemaNode(*member, schema.root()), entry_path, faults);
     } else if (schema.is_closed()) {
-      faults.push_back({entry_path, "unknown key", hint_for_unknown(text_of(entry.name), properties),
+      faults.push_back({entry_path, "unknown key", hint_for_unknown(text_of(entry.name), schema),
                         tree.layer_of(entry_path)});
     }
   }
@@ -154,6 +150,14 @@ const rapidjson::Value* SchemaNode::element() const {
 bool SchemaNode::is_closed() const {
   const rapidjson::Value* others = keyword("additionalProperties");
   return others != nullptr && others->IsFalse() && keyword("patternProperties") == nullptr;
+}
+
+std::string keys_of(const SchemaNode& schema) {
+  std::string all;
+  if (schema.properties() == nullptr) return all;
+  for (const std::string& name : names_of(*schema.properties()))
+    all.append(all.empty() ? "" : ", ").append(name);
+  return all;
 }
 
 std::string meaning_at(const SchemaNode& schema, std::string_view key) {

@@ -29,6 +29,11 @@ std::string without_secrets(std::string url) {
   return url;
 }
 
+// A key that stands where its path should.
+bool holds_key(std::string_view text) {
+  return text.find("PRIVATE KEY") != std::string_view::npos;
+}
+
 using Schemas = std::map<std::string, rapidjson::Document>;
 
 class Collector {
@@ -91,6 +96,7 @@ class Collector {
     const bool is_empty = value.IsNull() || value.IsObject() || value.IsArray() ||
                           (value.IsString() && value.GetStringLength() == 0);
     if (!is_empty && (known.is_secret || known.sounds_secret || !known.schema)) return kMask;
+    if (value.IsString() && holds_key(text_of(value))) return kMask;
     return value.IsString() ? without_secrets(std::string(text_of(value))) : to_text(value);
   }
 

@@ -14,8 +14,16 @@ namespace {
 // Each pass takes out what the one before has made incomplete: an object without a key that it needs.
 constexpr int kMaxPasses = 16;
 
-std::vector<std::string> segments_of(std::string_view path) {
-  return path.empty() ? std::vector<std::string>() : split(path, ":");
+// The member whose name the path begins with. Names may hold a ':' (/users/:id), so the longest one counts.
+rapidjson::Value::Member* member_on(rapidjson::Value& object, std::string_view path) {
+  rapidjson::Value::Member* found = nullptr;
+  for (auto& entry : members_of(object)) {
+    const std::string_view name = text_of(entry.name);
+    const bool fits = same_name(path.substr(0, name.size()), name) &&
+                      (path.size() == name.size() || path[name.size()] == ':');
+    if (fits && (found == nullptr || name.size() > text_of(found->name).size())) found = &entry;
+  }
+  return found;
 }
 
 }  // namespace
@@ -25,10 +33,10 @@ std::optional<SoundPart> SoundPart::of(const rapidjson::Value& section, const Sc
   SoundPart part;
   part.json_.CopyFrom(section, part.json_.GetAllocator());
   for (const Fault& fault : faults) {
-    if (fault.path == path) return std::nullopt;
-    if (fault.path.rfind(path + ":", 0) != 0) continue;
+    if (same_name(fault.path, path)) return std::nullopt;
+    if (!same_name(std::string_view(fault.path).substr(0, path.size() + 1), path + ":")) continue;
     part.is_whole_ = false;
-    part.leave_out(segments_of(std::string_view(fault.path).substr(path.size() + 1)), IfAbsent::Nothing);
+    part.leave_out(fault.path.substr(path.size() + 1), IfAbsent::Nothing);
   }
   for (int pass = 0; pass < kMaxPasses; ++pass) {
     Faults left;
@@ -36,63 +44,87 @@ std::optional<SoundPart> SoundPart::of(const rapidjson::Value& section, const Sc
     if (left.empty()) return part;
     part.is_whole_ = false;
     for (const Fault& fault : left) {
-      if (!part.leave_out(segments_of(part.original(fault.path)), IfAbsent::ItsParent)) return std::nullopt;
+      if (!part.leave_out(part.original(fault.path), IfAbsent::ItsParent)) return std::nullopt;
     }
   }
   return std::nullopt;
 }
 
-bool SoundPart::leave_out(std::vector<std::string> segments, IfAbsent if_absent) {
-  if (segments.empty()) return false;
+bool SoundPart::leave_out(const std::string& key, IfAbsent if_absent) {
+  // What is missing now because it was left out takes along what it was in.
+  if (is_left_out(key, if_absent == IfAbsent::Nothing)) return true;
   rapidjson::Value* value = &json_;
   std::string walked;
-  for (std::size_t i = 0; i < segments.size(); ++i) {
-    const bool is_last = i + 1 == segments.size();
+  std::string_view rest = key;
+  for (;;) {
+    std::string_view name = rest.substr(0, rest.find(':'));
     if (value->IsArray()) {
-      auto& gone = left_out_[walked];
-      const auto index = index_in(segments[i]);
-      if (!index || gone.count(*index) > 0) return true;
-      const auto now = static_cast<rapidjson::SizeType>(
-          *index - static_cast<std::size_t>(std::distance(gone.begin(), gone.lower_bound(*index))));
-      if (now >= value->Size()) return true;
-      if (is_last) {
-        value->Erase(value->Begin() + now);
-        gone.insert(*index);
+      const auto place = place_of(walked, name, *value);
+      if (!place) return true;
+      if (name.size() == rest.size()) {
+        value->Erase(value->Begin() + *place);
+        left_out_[walked].insert(*index_in(name));
+        gone_.insert(key);
         return true;
       }
-      value = &(*value)[now];
+      value = &(*value)[*place];
     } else {
-      auto* entry = value->IsObject() ? find_member(*value, segments[i]) : nullptr;
+      auto* entry = value->IsObject() ? member_on(*value, rest) : nullptr;
       if (entry == nullptr) {
-        if (!is_last || if_absent == IfAbsent::Nothing) return true;
-        segments.pop_back();
-        return leave_out(std::move(segments), if_absent);
+        if (if_absent == IfAbsent::Nothing) return true;
+        return !walked.empty() && leave_out(walked, if_absent);
       }
-      if (is_last) {
+      name = rest.substr(0, entry->name.GetStringLength());
+      if (name.size() == rest.size()) {
         value->RemoveMember(entry->name);
+        gone_.insert(key);
         return true;
       }
       value = &entry->value;
     }
-    walked = join_path(walked, segments[i]);
+    walked = join_path(walked, name);
+    rest.remove_prefix(name.size() + 1);
   }
-  return true;
+}
+
+bool SoundPart::is_left_out(const std::string& key, bool itself_counts) const {
+  return std::any_of(gone_.begin(), gone_.end(), [&](const std::string& each) {
+    return same_name(std::string_view(key).substr(0, each.size()), each) &&
+           (key.size() == each.size() ? itself_counts : key[each.size()] == ':');
+  });
+}
+
+std::optional<rapidjson::SizeType> SoundPart::place_of(const std::string& list, std::string_view index,
+                                                       const rapidjson::Value& elements) const {
+  const auto first = index_in(index);
+  if (!first) return std::nullopt;
+  const auto gone = left_out_.find(list);
+  std::size_t place = *first;
+  if (gone != left_out_.end()) {
+    if (gone->second.count(*first) > 0) return std::nullopt;
+    place -= static_cast<std::size_t>(std::distance(gone->second.begin(), gone->second.lower_bound(*first)));
+  }
+  if (place >= elements.Size()) return std::nullopt;
+  return static_cast<rapidjson::SizeType>(place);
 }
 
 std::string SoundPart::original(std::string_view key) const {
+  if (left_out_.empty()) return std::string(key);
   std::string path;
-  for (const std::string& segment : segments_of(key)) {
+  bool is_first = true;
+  for (const std::string& segment : split(key, ":")) {
+    std::string name = segment;
     const auto gone = left_out_.find(path);
     const auto index = index_in(segment);
-    if (gone == left_out_.end() || !index) {
-      path = join_path(path, segment);
-      continue;
+    if (gone != left_out_.end() && index) {
+      std::size_t before = *index;
+      for (const std::size_t each : gone->second) {
+        if (each <= before) ++before;
+      }
+      name = std::to_string(before);
     }
-    std::size_t before = *index;
-    for (const std::size_t each : gone->second) {
-      if (each <= before) ++before;
-    }
-    path = join_path(path, std::to_string(before));
+    path = is_first ? name : path + ':' + name;
+    is_first = false;
   }
   return path;
 }

@@ -11,7 +11,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <gateway/json.hpp>
 
@@ -37,10 +36,16 @@ class SoundPart {
 
   SoundPart() = default;
   // Of a path in the section. False: only the section as a whole could be left out.
-  bool leave_out(std::vector<std::string> segments, IfAbsent if_absent);
+  bool leave_out(const std::string& key, IfAbsent if_absent);
+  // With something that it is in, or by itself.
+  bool is_left_out(const std::string& key, bool itself_counts) const;
+  // The element that has that index in the section; nullopt: it is left out, or was never there.
+  std::optional<rapidjson::SizeType> place_of(const std::string& list, std::string_view index,
+                                              const rapidjson::Value& elements) const;
 
   rapidjson::Document json_;
   bool is_whole_ = true;
+  std::set<std::string> gone_;  // every path that was left out
   // Of the list at that path which elements are left out; both in the numbering of the section.
   std::map<std::string, std::set<std::size_t>> left_out_;
 };

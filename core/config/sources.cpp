@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <gateway/toolkit/nearest_name.hpp>
+#include <gateway/toolkit/unicode.hpp>
 
 #include "core/config/key_names.hpp"
 #include "core/config/settings_json.hpp"
@@ -75,6 +76,11 @@ void apply_variable(SettingsTree& tree, const std::string& name, const std::stri
                    [&](const std::string& key) { return same_name(key, segments.front()); })) {
     return;
   }
+  if (!toolkit::is_utf8(name)) {
+    faults.push_back(
+        {segments.front(), "the name of an environment variable below it is not UTF-8", "rename it", ""});
+    return;
+  }
   const std::string layer = "environment variable " + name;
   // What comes from a secret store is taken as it is: a "${" in a password is no reference.
   if (auto set = tree.set(segments, value, {.layer = layer, .is_text = true, .expands = false}); !set) {
@@ -85,7 +91,7 @@ void apply_variable(SettingsTree& tree, const std::string& name, const std::stri
 void apply_override(SettingsTree& tree, const std::string& text, Faults& faults) {
   const auto equals = text.find('=');
   const std::string key = text.substr(0, equals);
-  if (equals == std::string::npos || key.empty()) {
+  if (equals == std::string::npos || key.empty() || !toolkit::is_utf8(key)) {
     faults.push_back({"--set", "is not of the form Key:Path=value", "", "--set"});
     return;
   }
@@ -111,17 +117,11 @@ std::string hint_for_variable(std::string_view text, const Environment& variable
   return "set it; ${NAME:-default} says what holds where it is not set, $${ is a plain ${";
 }
 
-void expand_strings(SettingsTree& tree, rapidjson::Value& value, const std::string& path,
-                    const Environment& variables, Faults& faults) {
-  if (value.IsObject()) {
-    for (auto& entry : members_of(value))
-      expand_strings(tree, entry.value, join_path(path, text_of(entry.name)), variables, faults);
-  } else if (value.IsArray()) {
-    for (rapidjson::SizeType i = 0; i < value.Size(); ++i)
-      expand_strings(tree, value[i], join_path(path, std::to_string(i)), variables, faults);
-  } else if (value.IsString() && text_of(value).find("${") != std::string_view::npos) {
-    Origin* origin = tree.origin(path);
-    if (origin == nullptr || !origin->expands) return;
+void expand_text(SettingsTree& tree, rapidjson::Value& value, const std::string& path,
+                 const Environment& variables, Faults& faults) {
+  Origin* origin = tree.origin(path);
+  if (origin == nullptr) return;
+  if (origin->expands && text_of(value).find("${") != std::string_view::npos) {
     const auto expanded = expand(text_of(value), variables);
     if (!expanded) {
       faults.push_back(
@@ -133,6 +133,24 @@ void expand_strings(SettingsTree& tree, rapidjson::Value& value, const std::stri
       origin->layer += " ${" + name + "}";
       origin->is_text = true;
     }
+  }
+  // A file is JSON and so UTF-8; a variable may be anything.
+  if (!toolkit::is_utf8(text_of(value))) {
+    faults.push_back({path, "is not UTF-8", "save or set it in that encoding", origin->layer});
+    value.SetString("", tree.allocator());
+  }
+}
+
+void expand_strings(SettingsTree& tree, rapidjson::Value& value, const std::string& path,
+                    const Environment& variables, Faults& faults) {
+  if (value.IsObject()) {
+    for (auto& entry : members_of(value))
+      expand_strings(tree, entry.value, join_path(path, text_of(entry.name)), variables, faults);
+  } else if (value.IsArray()) {
+    for (rapidjson::SizeType i = 0; i < value.Size(); ++i)
+      expand_strings(tree, value[i], join_path(path, std::to_string(i)), variables, faults);
+  } else if (value.IsString()) {
+    expand_text(tree, value, path, variables, faults);
   }
 }
 

@@ -66,7 +66,8 @@ KeyRequirements::KeyRequirements(const PluginConfig& config, ConfigFaults& fault
   if (entries == nullptr || !entries->IsArray() || entries->Empty()) {
     faults.add("Require", "names nothing that needs a key",
                "for example [{\"Class\": \"Read\", \"Scopes\": [\"users:read\"]}]; or leave api-key out of "
-               "Plugins:Policies");
+               "Plugins:Policies",
+               {"Require"});
     return;
   }
   for (rapidjson::SizeType i = 0; i < entries->Size(); ++i) {

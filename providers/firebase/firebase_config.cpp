@@ -86,6 +86,10 @@ void read_credentials(const PluginConfig& section, FirebaseConfig& config, Confi
     return faults.add("CredentialsPath", "is missing",
                       "name the service account's key file, or set CredentialsJson to what is in it",
                       {"CredentialsJson", "Emulator"});
+  // A path is shown; the key itself must not be, wherever somebody has put it.
+  if (path && (path->find('{') != std::string::npos || path->find('\n') != std::string::npos))
+    return faults.add(source, "is not the path of a file",
+                      "what is in the key file belongs into CredentialsJson");
   if (path) {
     auto read = read_key_file(*path);
     if (!read) return faults.add(source, "'" + *path + "' " + read.error().detail, kKeyHint);
@@ -159,7 +163,7 @@ void read_api_key(const PluginConfig& section, bool is_emulated, FirebaseConfig&
   if (config.api_key.empty() && is_emulated) config.api_key = Secret(std::string(kEmulatorKey));
   const std::string_view key = config.api_key.reveal();
   if (key.empty()) {
-    faults.add("ApiKey", "is missing", "the Firebase console shows it as Web API Key");
+    faults.add("ApiKey", "is missing", "the Firebase console shows it as Web API Key", {"Emulator"});
   } else if (!std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; })) {
     // A line break from a secret's file, most often.
     faults.add("ApiKey", "has characters that no key has", "it is one line without blanks");

@@ -59,6 +59,22 @@ TEST(SoundPart, LeavesOutWhatThatMakesIncomplete) {
   EXPECT_EQ(text_of_part(part_of(R"({"Emulator":{},"Text":"t"})", {"Own:Emulator:Host"})), R"({"Text":"t"})");
 }
 
+TEST(SoundPart, KnowsNamesWithColonsAndNone) {
+  constexpr const char* kRoutes =
+      R"({"type":"object","properties":{"":{"type":"string"},"Routes":{"type":"object",
+    "additionalProperties":{"type":"object","properties":{"N":{"type":"integer"}}}}},"additionalProperties":false})";
+  EXPECT_EQ(text_of_part(part_of(R"({"Routes":{"/users/:id":{"N":"x"},"/users":{"N":"y"}}})",
+                                 {"Own:Routes:/users/:id:N", "Own:Routes:/users:N"}, kRoutes)),
+            R"({"Routes":{"/users/:id":{},"/users":{}}})");
+  EXPECT_EQ(text_of_part(part_of(R"({"Routes":{"/a:b":5,"/a":{}}})", {}, kRoutes)),
+            R"({"Routes":{"/a":{}}})");
+  EXPECT_EQ(text_of_part(part_of(R"({"":5,"Routes":{}})", {"Own:"}, kRoutes)), R"({"Routes":{}})");
+}
+
+TEST(SoundPart, PathsCompareWithoutCase) {
+  EXPECT_EQ(text_of_part(part_of(R"({"Number":"x","Text":"t"})", {"own:number"})), R"({"Text":"t"})");
+}
+
 TEST(SoundPart, IsNothingWhereTheSectionItselfIsIncomplete) {
   EXPECT_EQ(text_of_part(part_of(R"({"Text":"t"})", {"Own"})), "nothing");
   EXPECT_EQ(

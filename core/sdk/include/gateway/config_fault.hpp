@@ -5,8 +5,9 @@
 // ("Emulator:Host", "AllowedOrigins:0"), for which the gateway puts the section in front and the file or
 // variable that set it behind; empty, the fault is the section's as a whole. `problem` goes on where the key
 // ended ("is missing"), `hint` says what to do about it and may be empty. `also` names other keys that the
-// fault follows from: the gateway does not tell it while one of those is at fault itself. Thread safety:
-// plain values.
+// fault follows from: the gateway does not tell it while one of those, or something in it, is at fault
+// itself. The key itself may be among them: of a list that is empty when its faulty elements are left out.
+// Thread safety: plain values.
 #pragma once
 
 #include <stdexcept>

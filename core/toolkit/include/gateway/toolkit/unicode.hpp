@@ -16,6 +16,9 @@ namespace gateway::toolkit {
 // Normalising can lengthen a text; what goes in has a bound, so that the work has one.
 inline constexpr std::size_t kMaxUnicodeBytes = 4096;
 
+// Of any length.
+bool is_utf8(std::string_view text);
+
 // NFKC: characters that look the same are the same. The work area is wiped: the text may be a password.
 std::optional<Secret> to_nfkc(std::string_view utf8);
 
