@@ -8,7 +8,7 @@ namespace gateway::plugin {
 namespace {
 
 constexpr std::size_t kMaxFaultBytes = 4096;
-constexpr std::size_t kMaxRefusalBytes = 256 * 1024;
+constexpr std::size_t kMaxRefusalBytes = 512 * 1024;
 
 std::string reason_of(gateway_status status, const std::string& text) {
   return text.empty() ? "status " + std::to_string(status) : text.substr(0, kMaxFaultBytes);
@@ -21,7 +21,8 @@ std::vector<ConfigFault> one_fault(std::string problem) {
 // What a failed create has written: a ConfigRefusal, or plain text.
 std::vector<ConfigFault> faults_of(gateway_status status, const StringSink& sink) {
   auto refusal = decode<ConfigRefusal>(sink.text());
-  if (refusal && !refusal->faults.empty()) return std::move(refusal->faults);
+  if (refusal && refusal->faults.empty()) return one_fault("create failed without a reason");
+  if (refusal) return std::move(refusal->faults);
   return one_fault("create failed: " + reason_of(status, sink.text()));
 }
 

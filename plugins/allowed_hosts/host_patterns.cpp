@@ -60,6 +60,7 @@ std::string_view trimmed(std::string_view text) noexcept {
 
 // The whole list is one text: what stands between two semicolons may be much longer than a host.
 std::string quoted(std::string_view entry) {
+  if (entry.find('@') != std::string_view::npos) return "an entry with an '@'";  // it may be a password's
   constexpr std::size_t kMaxQuoted = 255;
   return entry.size() <= kMaxQuoted ? '"' + std::string(entry) + '"'
                                     : "an entry of " + std::to_string(entry.size()) + " bytes";

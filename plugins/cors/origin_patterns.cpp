@@ -135,8 +135,12 @@ void OriginPatterns::add(std::string_view entry, const std::string& key, ConfigF
   auto wrong = split(text, parts);
   if (!wrong && text.size() > kMaxOriginBytes) wrong = "it is longer than any origin";
   if (wrong) {
-    faults.add(key, '"' + std::string(entry) + "\" is not an origin: " + std::string(*wrong),
-               "write it as browsers do, https://app.example.com, with a port where it has one of its own");
+    // User information in front of a host may be a password.
+    faults.add(
+        key,
+        (entry.find('@') == std::string_view::npos ? '"' + std::string(entry) + '"' : "what stands here") +
+            " is not an origin: " + std::string(*wrong),
+        "write it as browsers do, https://app.example.com, with a port where it has one of its own");
     return;
   }
   std::string scheme = std::string(parts.scheme) + "://";

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxBytes = 8192;
 constexpr std::size_t kMaxEndpoints = 16;
+constexpr std::string_view kPassword = "password";
 
 // Where everything that is wrong goes.
 class Refusal {
@@ -204,6 +205,8 @@ ConnectionString parse_stack_exchange(std::string_view text, Refusal& refusal) {
     if (equals == std::string_view::npos) {
       if (after_password) {
         cut_password = true;
+      } else if (lower_case(part.substr(0, kPassword.size())) == kPassword) {
+        refusal.add("has a password without its '='", "write password=…");
       } else {
         places.push_back(part);
       }

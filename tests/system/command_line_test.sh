@@ -78,13 +78,14 @@ while IFS='|' read -r fault hint; do
   check "says $fault" said "fault: $fault"
   check "and $hint" bash -c 'grep -F -A1 -- "$1" out | grep "^  " | grep -qF -- "$2"' _ "$fault" "$hint"
 done <<'END'
-ConnectionStrings:IdentityServiceDb: unknown key "Databse" [wrong.json]|did you mean Database?
+ConnectionStrings:IdentityServiceDb: part 2 has an unknown key [wrong.json]|did you mean Database?
 ConnectionStrings:IdentityServiceDb: SSL Mode is none of|VerifyFull
 ConnectionStrings:IdentityServiceDb: Database is missing [wrong.json]|add Database=
 ConnectionStrings:IdentityServiceDb: Username is missing [wrong.json]|add Username=
 ConnectionStrings:Redis: ssl is neither True nor False [wrong.json]|True
 ConnectionStrings:Redis: a port is malformed [wrong.json]|1 to 65535
 Cors:AllowedMethods:0: "TRACE"|leave it out
+Cors:AllowedOrigins: "*" and AllowCredentials|list the origins
 Cors:AllowedOrigins:0: expected string, found integer [wrong.json]|The origins
 Cors:AllowedOrigins:1: "https://" is not an origin|https://
 Firebase:ApiKey: is missing|Web API Key
@@ -98,9 +99,16 @@ RateLimit:ExemptNetworks:1: "10.0.0.1/8" is not a network|10.0.0.0/8
 Redis:TimeoutMs: expected integer from 10 to 30000, found string [wrong.json]|Milliseconds
 Tokens:AccessTokenMinutes: expected integer from 1 to 1440, found string [wrong.json]|Life of an access token.
 END
-check 'and nothing else' said ': 19 faults'
+check 'and nothing else' said ': 20 faults'
 check 'serve says the same' status_is 1 "$program" serve --config wrong.json
-check 'on as many lines' bash -c '[[ $(grep -c wrong.json err) == 18 ]] && grep -q "Firebase:ApiKey: is missing" err'
+check 'on as many lines' bash -c '[[ $(grep -c wrong.json err) == 19 ]] && grep -q "Firebase:ApiKey: is missing" err'
+printf -v latin 'Password=gr\xfcn'
+check 'a value that is not UTF-8' status_is 1 env "ConnectionStrings__IdentityServiceDb=Host=h;Database=d;Username=u;$latin" "$program" config check
+check 'is told with its variable' said 'fault: ConnectionStrings:IdentityServiceDb: is not UTF-8 [environment variable ConnectionStrings__IdentityServiceDb]'
+check 'a key where its path should be' status_is 1 "$program" config check --set Plugins:Storage=memory --set Firebase:ProjectId=p --set Firebase:ApiKey=k \
+  --set 'Firebase:CredentialsPath={"private_key": "-----BEGIN PRIVATE KEY-----s3cret"}'
+check 'is not repeated' bash -c '! grep -q s3cret out err && grep -q "belongs into CredentialsJson" out'
+check 'nor shown' bash -c '! "$@" | grep -q s3cret' _ "$program" config show --set 'Firebase:CredentialsPath={"private_key": "-----BEGIN PRIVATE KEY-----s3cret"}'
 check 'Redis without its string' status_is 1 "$program" config check --set Plugins:Counters=redis
 check 'is told where it belongs' said 'fault: ConnectionStrings:Redis: is missing'
 check 'Firebase without a database' status_is 1 "$program" config check --set Firebase:ProjectId=p

@@ -90,6 +90,11 @@ std::optional<std::string> take_value(std::string_view& rest) {
   return value;
 }
 
+constexpr const char* kKeysHint =
+    "keys are Host, Port, Database, Username, Password and others (core/config/REFERENCE.md); a value with a "
+    "';' "
+    "in it is quoted";
+
 // Keys of other clients' strings, without blanks and in lower case, and what to do about them. They are named
 // wherever they stand: nothing is told by a name that everybody knows.
 constexpr const char* kMeansNothing = "leave it out: it means nothing here";
@@ -123,77 +128,47 @@ constexpr std::array kForeignKeys{
     std::pair{"timezone", kMeansNothing},
 };
 
-// What is not the name of a known key. It may be a part of the password: of one with a ';' in it that is not
-// quoted, or behind a slip in the word Password. So only the first is named, where everything before it was
-// understood; the others are told by their place, and by the known name that was probably meant.
-class UnknownKeys {
- public:
-  explicit UnknownKeys(Builder& builder) : builder_(builder) {}
+// What is not the name of a known key may be a part of the password (of one with a ';' in it that is not
+// quoted, or that stands where a key should). So it is told by its place, and by the known name that was
+// probably meant.
+void refuse_unknown(std::string_view name, int place, Builder& builder) {
+  const std::string part = "part " + std::to_string(place);
+  const auto* foreign = std::find_if(kForeignKeys.begin(), kForeignKeys.end(),
+                                     [&](const auto& entry) { return folded(name, " ") == entry.first; });
+  if (foreign != kForeignKeys.end())
+    return builder.fault("unknown key \"" + std::string(name) + "\" in " + part, foreign->second);
+  const std::string meant = nearest_name(name, connection_key_names());
+  builder.fault(part + " has an unknown key", meant.empty() ? kKeysHint : "did you mean " + meant + "?");
+}
 
-  // To be said of every part.
-  void next() { ++place_; }
-  void behind(Key known) { behind_password_ = known == Key::Password; }
-  void add(std::string_view name) {
-    const auto* foreign = std::find_if(kForeignKeys.begin(), kForeignKeys.end(),
-                                       [&](const auto& entry) { return folded(name, " ") == entry.first; });
-    if (foreign != kForeignKeys.end())
-      return builder_.fault("unknown key \"" + std::string(name) + "\"", foreign->second);
-    const std::string meant = nearest_name(name, connection_key_names());
-    const std::string hint = meant.empty() ? kHint : "did you mean " + meant + "?";
-    const bool may_be_secret = behind_password_ || not_understood_;
-    builder_.fault(may_be_secret ? numbered("is not known") : "unknown key \"" + std::string(name) + "\"",
-                   hint);
-    not_understood_ = true;
-  }
-  void add_malformed() {
-    builder_.fault(numbered("is not of the form Key=value"), kHint);
-    not_understood_ = true;
-  }
-
- private:
-  static constexpr const char* kHint =
-      "keys are Host, Port, Database, Username, Password and others (core/config/REFERENCE.md); a value with "
-      "a ';' "
-      "in it is quoted";
-
-  std::string numbered(const char* problem) const { return "part " + std::to_string(place_) + " " + problem; }
-
-  Builder& builder_;
-  int place_ = 0;
-  bool behind_password_ = false;
-  bool not_understood_ = false;
-};
-
-bool is_name(std::string_view text) {
-  constexpr std::size_t kMaxNameBytes = 40;
-  return !text.empty() && text.size() <= kMaxNameBytes && std::all_of(text.begin(), text.end(), [](char c) {
-    return c == ' ' || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  });
+// A ';' that is missing makes the password a part of the value in front of it, which is shown.
+bool swallows_password(Key key, std::string_view value) {
+  const std::string text = folded(value, " ");
+  return key != Key::Password &&
+         (text.find("password=") != std::string::npos || text.find("pwd=") != std::string::npos);
 }
 
 void parse_ado(std::string_view rest, Builder& builder) {
-  UnknownKeys unknown(builder);
-  for (;;) {
+  for (int place = 1;; ++place) {
     rest.remove_prefix(std::min(rest.find_first_not_of("; \t\r\n"), rest.size()));
     if (rest.empty()) return builder.check_whole();
-    unknown.next();
     const auto end = std::min(rest.find_first_of("=;"), rest.size());
     const auto name = trim(rest.substr(0, end));
     if (end == rest.size() || rest[end] == ';') {
-      unknown.add_malformed();
+      builder.fault("part " + std::to_string(place) + " is not of the form Key=value", kKeysHint);
       rest.remove_prefix(end);
       continue;
     }
     rest.remove_prefix(end + 1);
     auto value = take_value(rest);
     if (!value) return builder.fault("a quoted value is not closed", "a quote inside one is written twice");
-    if (const auto key = find_in(kAdoKeys, folded(name, " "))) {
-      builder.set(*key, *std::move(value));
-      unknown.behind(*key);
-    } else if (is_name(name)) {
-      unknown.add(name);
+    const auto key = find_in(kAdoKeys, folded(name, " "));
+    if (!key) {
+      refuse_unknown(name, place, builder);
+    } else if (swallows_password(*key, *value)) {
+      builder.fault(*key, "has a password in it", "put a ';' in front of Password");
     } else {
-      unknown.add_malformed();
+      builder.set(*key, *std::move(value));
     }
   }
 }
@@ -246,6 +221,14 @@ void parse_parameters(std::string_view rest, Builder& builder) {
   }
 }
 
+// A '/' in a password that is not escaped ends what is in front of the database.
+void set_database(Builder& builder, std::string_view text) {
+  if (text.find_first_of("@/") != std::string_view::npos)
+    return builder.fault(Key::Database, "has an '@' or a '/' in it",
+                         "write a / in a password as %2F, an @ as %40");
+  set_decoded(builder, Key::Database, text);
+}
+
 // user[:password]@host[:port]/database[?name=value&…]
 void parse_uri(std::string_view rest, Builder& builder) {
   const auto authority = rest.substr(0, rest.find_first_of("/?"));
@@ -260,7 +243,7 @@ void parse_uri(std::string_view rest, Builder& builder) {
   }
   parse_place(place, builder);
   const auto question = std::min(rest.find('?'), rest.size());
-  if (question > 1) set_decoded(builder, Key::Database, rest.substr(1, question - 1));
+  if (question > 1) set_database(builder, rest.substr(1, question - 1));
   rest.remove_prefix(std::min(question + 1, rest.size()));
   parse_parameters(rest, builder);
   builder.check_whole();

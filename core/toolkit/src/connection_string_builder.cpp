@@ -129,6 +129,8 @@ void ConnectionStringBuilder::set_host(std::string value) {
     return fault(Key::Host, "is more than one, or has a port in it", "name one, and the port as Port=5432");
   if (!value.starts_with('/') && std::count(value.begin(), value.end(), ':') == 1)
     return fault(Key::Host, "has a port in it", "write Port=5432 beside it");
+  if (value.find_first_of(" \t\"'=@?") != std::string::npos)
+    return fault(Key::Host, "is no name of a host", "put a ';' between the parts");
   set_name(Key::Host, std::move(value), out_.host);
 }
 

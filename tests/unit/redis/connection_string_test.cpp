@@ -101,6 +101,8 @@ TEST(RedisConnectionString, what_cannot_be_meant_is_refused_without_a_value) {
                            "redis://u:s3cret%zz@host",
                            "redis://u:s3cret%00@host",
                            "redis://u:s3cret@host?x=1",
+                           "host,passwords3cret",
+                           "host,Password s3cret",
                            "redis://a,b"}) {
     const std::string fault = fault_of(text);
     EXPECT_NE(fault.find("connection string"), std::string::npos) << text;

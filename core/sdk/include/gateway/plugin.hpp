@@ -92,13 +92,32 @@ inline gateway_status write_fault(gateway_sink* sink, ErrorKind kind, std::strin
   return static_cast<gateway_status>(kind);
 }
 
+// A text that may be of any length and any bytes, as an operator reads it and JSON carries it.
+inline std::string presentable(std::string text) {
+  constexpr std::size_t kMostBytes = 600;
+  if (!json_detail::is_utf8(text)) {
+    for (char& c : text) {
+      if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+    }
+  }
+  if (text.size() <= kMostBytes) return text;
+  std::size_t end = kMostBytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80)
+    --end;
+  return text.substr(0, end) + "…";
+}
+
 // Of a long list that is wrong from end to end, an operator reads the beginning.
-inline std::vector<ConfigFault> bounded(std::vector<ConfigFault> faults) {
+inline std::vector<ConfigFault> presentable(std::vector<ConfigFault> faults) {
   constexpr std::size_t kMost = 100;
-  if (faults.size() <= kMost) return faults;
-  const std::string rest = std::to_string(faults.size() - kMost);
-  faults.resize(kMost);
-  faults.push_back({"", rest + " more faults", "", {}});
+  const std::size_t more = faults.size() > kMost ? faults.size() - kMost : 0;
+  if (more > 0) faults.resize(kMost);
+  for (ConfigFault& fault : faults) {
+    fault.key = presentable(std::move(fault.key));
+    fault.problem = presentable(std::move(fault.problem));
+    fault.hint = presentable(std::move(fault.hint));
+  }
+  if (more > 0) faults.back().problem += " (and " + std::to_string(more) + " more faults)";
   return faults;
 }
 
@@ -110,7 +129,7 @@ gateway_status create(const gateway_host* host, gateway_text config, gateway_sin
     *instance = made.release();
     return 0;
   } catch (const ConfigError& e) {
-    return write_fault(fault, ErrorKind::Invalid, encode(ConfigRefusal{bounded(e.faults())}));
+    return write_fault(fault, ErrorKind::Invalid, encode(ConfigRefusal{presentable(e.faults())}));
   } catch (const std::exception& e) {
     return write_fault(fault, ErrorKind::Invalid, e.what());
   } catch (...) {

@@ -1,4 +1,4 @@
-// Has a thousand reasons to refuse its configuration.
+// Has a thousand reasons to refuse its configuration, one of them endless and one not in UTF-8.
 #include <gateway/plugin.hpp>
 
 namespace {
@@ -7,7 +7,9 @@ class ConfigRefusedAtLength final : public gateway::Provider {
  public:
   ConfigRefusedAtLength(const gateway::Host&, const gateway::PluginConfig&) {
     gateway::ConfigFaults faults;
-    for (int i = 0; i < 1000; ++i)
+    faults.add("Colours:0", std::string(100'000, 'x'));
+    faults.add("Colours:1", "is not a colour: \xff");
+    for (int i = 2; i < 1000; ++i)
       faults.add("Colours:" + std::to_string(i), "is not a colour");
     faults.throw_if_any();
   }
