@@ -113,6 +113,11 @@ check 'Redis without its string' status_is 1 "$program" config check --set Plugi
 check 'is told where it belongs' said 'fault: ConnectionStrings:Redis: is missing'
 check 'Firebase without a database' status_is 1 "$program" config check --set Firebase:ProjectId=p
 check 'is told why there is one' bash -c 'grep -A1 "fault: ConnectionStrings:IdentityServiceDb: is missing" out | grep -q "section Firebase"'
+check 'tokens of a provider that has none' status_is 1 "$program" config check --set Tokens:Issuer=Provider
+check 'are a fault' said "fault: Tokens:Issuer: is Provider, and the provider 'local' has no tokens of its own"
+check 'what nobody has chosen is shown' status_is 0 "$program" config show
+check 'with the plugins' said 'Plugins:Providers:0 = local  [default]'
+check 'and the issuer' said 'Tokens:Issuer = Gateway  [default]'
 check 'a plugin that is misspelt' status_is 1 "$program" config check --set Plugins:Storage=memry
 check 'is one fault' said ': 1 fault'
 check 'and corrected' said 'did you mean memory?'
@@ -220,6 +225,8 @@ check 'plugins list has the built-in ones' jq -e '[.[].id] | contains(["allowed-
 check 'plugins show' status_is 0 "$program" plugins show local
 check 'plugins show says what it can' said 'capabilities  password'
 check 'and which keys it reads' said 'Local:MemoryKiB  integer, 1024 to 262144'
+check 'plugins show of one that is misspelt' status_is 1 "$program" plugins show locl
+check 'names the one that was meant' said 'did you mean local?'
 check 'plugins show for programs' status_is 0 "$program" plugins show local --json
 check 'says the same' said '"password"'
 check 'plugins check' status_is 0 "$program" plugins check "$plugins/local.so"

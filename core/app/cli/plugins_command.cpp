@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <gateway/json.hpp>
+#include <gateway/toolkit/nearest_name.hpp>
 
 #include "core/app/cli/commands.hpp"
 #include "core/app/plugin_opinion.hpp"
@@ -76,7 +77,11 @@ int plugins_list(const ConfigArguments& arguments, bool as_json) {
 int plugins_show(const ConfigArguments& arguments, const std::string& id, bool as_json) {
   plugin::PluginCatalog catalog(plugin_directory(arguments));
   const auto library = catalog.inspect(id);
-  if (!library) return report({library.error().detail});
+  if (!library) {
+    const std::string meant = toolkit::nearest_name(id, catalog.names());
+    return report(
+        {library.error().detail + (meant.empty() || meant == id ? "" : "; did you mean " + meant + "?")});
+  }
   const Manifest& manifest = (*library)->manifest();
   if (as_json) {
     http::JsonWriter json;
