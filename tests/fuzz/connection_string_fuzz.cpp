@@ -25,10 +25,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(!parsed->host.empty() && !parsed->database.empty() && !parsed->username.empty());
     require(parsed->port != 0 && parsed->timeout_s > 0 && parsed->max_pool.value_or(1) > 0);
   }
-  // A key that is not known is named by its letters alone.
+  // Our own words, whatever came in.
   for (const auto& fault : faults.all()) {
     for (const char c : to_text(fault))
-      require(c >= ' ' && c != '\x7f');
+      require(static_cast<unsigned char>(c) >= 0x20 && c != '\x7f');
   }
 
   // As a quoted password any text without NUL comes back as it is.

@@ -35,10 +35,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& endpoint : parsed->endpoints)
       require(!endpoint.host.empty() && endpoint.port != 0);
   }
-  // A key that is not known is named by its letters alone.
+  // Our own words, whatever came in.
   for (const auto& fault : faults.all()) {
     for (const char c : to_text(fault))
-      require(c >= ' ' && c != '\x7f');
+      require(static_cast<unsigned char>(c) >= 0x20 && c != '\x7f');
   }
 
   // Escaped, any text without NUL is a password that comes back as it is.
