@@ -42,8 +42,7 @@ struct PluginSelection {
 };
 
 // Selected plugins in the order in which they stand; `config` and where it stands are left to
-// check_configuration(). An entry that is malformed is
-// left out: the schema check or `faults` says why.
+// check_configuration(). An entry that is malformed is left out: the schema check or `faults` says why.
 // `known`: the plugins in the folder, for "did you mean".
 std::vector<PluginSelection> select_plugins(const SettingsTree& tree, const std::vector<PluginInfo>& known,
                                             Faults& faults, Faults& warnings);
