@@ -22,6 +22,11 @@ std::vector<config::PluginSelection> selected_by(const config::Sources& sources)
   return config::select_plugins(tree, {}, ignored, ignored);
 }
 
+void add_opinion(const PluginOpinion& opinion, PluginOpinion& all) {
+  all.faults.insert(all.faults.end(), opinion.faults.begin(), opinion.faults.end());
+  all.warnings.insert(all.warnings.end(), opinion.warnings.begin(), opinion.warnings.end());
+}
+
 void keep_first_of_each(config::Faults& faults) {
   config::Faults kept;
   for (config::Fault& fault : faults) {
@@ -78,6 +83,10 @@ PluginInspection::Findings PluginInspection::check_selected(const config::Checke
     for (const config::PluginSelection& selection : checked.config.plugins)
       check_one(selection, checked, around, found);
     check_issuer(checked, found);
+    for (const config::PluginSelection& selection : checked.meant) {
+      if (const auto library = catalog_.inspect(selection.name))
+        add_opinion(opinion_of(*library, selection, checked, around), found);
+    }
   }
   for (config::Faults* all : {&found.faults, &found.warnings}) {
     // Of a section that a plugin reads under two ids.
@@ -98,9 +107,7 @@ void PluginInspection::check_one(const config::PluginSelection& selection,
       found.faults.push_back({selection.path, library.error().detail, hint_for(selection.name), ""});
     return;
   }
-  const PluginOpinion opinion = opinion_of(*library, selection, checked, around);
-  found.faults.insert(found.faults.end(), opinion.faults.begin(), opinion.faults.end());
-  found.warnings.insert(found.warnings.end(), opinion.warnings.begin(), opinion.warnings.end());
+  add_opinion(opinion_of(*library, selection, checked, around), found);
 }
 
 // Tokens:Issuer says that the first provider's tokens are passed through: it must have some.

@@ -31,14 +31,18 @@ std::vector<ConfigFault> refusals_of(const std::shared_ptr<const plugin::PluginL
   return instance.create();
 }
 
+bool is_object(const std::string& json) {
+  const auto first = json.find_first_not_of(" \t\r\n");
+  return first != std::string::npos && json[first] == '{';
+}
+
 // As somebody selects the plugin who gives it this section: with a Config of its own, or, of a section that
 // is a plain value, under its name.
 std::string settings_with(const Manifest& manifest, const std::string& section) {
-  const bool is_object = section.find_first_not_of(" \t\r\n") != std::string::npos &&
-                         section[section.find_first_not_of(" \t\r\n")] == '{';
+  const bool own = is_object(section);
   const std::string entry =
-      is_object ? R"({"Name":")" + manifest.id + R"(","Config":)" + section + "}" : '"' + manifest.id + '"';
-  const std::string rest = is_object ? "" : ",\"" + manifest.section + "\":" + section;
+      own ? R"({"Name":")" + manifest.id + R"(","Config":)" + section + "}" : '"' + manifest.id + '"';
+  const std::string rest = own ? "" : ",\"" + manifest.section + "\":" + section;
   switch (manifest.kind) {
     case PluginKind::Storage:
       return R"({"Plugins":{"Storage":)" + entry + "}" + rest + "}";
@@ -104,6 +108,7 @@ PluginOpinion opinion_of(const std::shared_ptr<const plugin::PluginLibrary>& lib
 std::vector<std::string> section_faults(const std::shared_ptr<const plugin::PluginLibrary>& library,
                                         const std::string& section, const std::string& file) {
   const Manifest& manifest = library->manifest();
+  if (!is_object(section) && manifest.section.empty()) return {file + ": is not an object"};
   config::Sources sources;
   sources.files.push_back({file, settings_with(manifest, section)});
   const config::CheckedConfiguration checked =
@@ -130,7 +135,8 @@ std::vector<std::string> section_faults(const std::shared_ptr<const plugin::Plug
       fault.path.replace(0, selection->config_path.size(),
                          manifest.section.empty() ? manifest.id : manifest.section);
     fault.layer = file;
-    lines.push_back(config::fault_line(fault));
+    const std::string line = config::fault_line(fault);
+    if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
   }
   return lines;
 }

@@ -119,6 +119,11 @@ class PluginSections {
     rapidjson::Value* section = tree_.find(path);
     rapidjson::Value none(rapidjson::kObjectType);
     if (section == nullptr) section = &none;
+    // A text of the command line that is an object; what is wrong in it is told below.
+    Faults ignored;
+    const bool is_text = section->IsString() && schema != schemas_.end();
+    if (is_text && SchemaNode(schema->second).member("Value") == nullptr)
+      fit(tree_, *section, SchemaNode(schema->second), path, ignored);
     if (schema == schemas_.end()) {
       selection.config = Secret(to_text(*section));
     } else if (section->IsObject()) {
@@ -145,8 +150,9 @@ class PluginSections {
       const bool is_read = read_.count(lower_case(name)) > 0;
       if (!is_own && reader == plugins_.end()) {
         const std::string meant = toolkit::nearest_name(name, names);
-        Faults& found =
-            knows_all_sections ? faults_ : warnings_;  // may be that of a plugin that is not there
+        // It may be that of a plugin that is not there.
+        if (!knows_all_sections && meant.empty()) continue;
+        Faults& found = knows_all_sections ? faults_ : warnings_;
         found.push_back({name, "unknown section: neither the gateway nor a plugin in the folder reads it",
                          meant.empty() ? "leave it out, or select the plugin that reads it"
                                        : "did you mean " + meant + "?",
@@ -225,8 +231,7 @@ class PluginSections {
       // It wants an object, and says so.
       check_schema(tree_, value, SchemaNode(schema), path, found);
       for (Fault& fault : found) {
-        if (fault.hint.empty()) fault.hint = "its keys are " + keys_of(SchemaNode(schema));
-        faults_.push_back(std::move(fault));
+        if (!has_fault_at(faults_, fault.path)) faults_.push_back(std::move(fault));
       }
       return;
     }
@@ -297,10 +302,11 @@ CheckedConfiguration check_configuration(const Sources& sources, const std::vect
   fit_and_check(tree, out.faults);
   derive_issuer(tree);
   auto selected = select_plugins(tree, plugins, out.faults, out.warnings);
+  out.meant = meant_plugins(tree, plugins, selected);
   fill_selection(tree, selected);
   for (PluginSelection& selection : selected)
     sections.configure(selection);
-  for (PluginSelection& selection : meant_plugins(tree, plugins))
+  for (PluginSelection& selection : out.meant)
     sections.configure(selection);
   sections.check_the_rest(knows_all_sections);
   out.config = read_gateway_config(tree, sources.environment, std::move(selected), out.faults, out.warnings);

@@ -28,7 +28,8 @@ struct CheckedConfiguration {
   GatewayConfig config;  // only where ok(), but for the plugins that could be read
   Faults faults;         // by path
   Faults warnings;
-  std::vector<ShownValue> values;  // all that counts, in the order of the sections
+  std::vector<PluginSelection> meant;  // what faulty entries of Plugins probably select
+  std::vector<ShownValue> values;      // all that counts, in the order of the sections
 
   bool ok() const noexcept { return faults.empty(); }
   // Of the value at that path, or the first below it; empty where nobody set one.

@@ -8,6 +8,7 @@
 #include <gateway/toolkit/nearest_name.hpp>
 
 #include "core/config/key_names.hpp"
+#include "core/config/schema_check.hpp"
 
 namespace gateway::config {
 
@@ -126,30 +127,44 @@ std::vector<std::string> names_of(const std::vector<PluginInfo>& plugins) {
   return names;
 }
 
-// Every text that may be meant as the name of a plugin, whatever is wrong with it.
-void add_names(const rapidjson::Value* entry, std::vector<std::string>& names) {
+// Every entry that may be meant to select a plugin, whatever is wrong with it.
+void add_entries(const rapidjson::Value* entry, const std::string& path,
+                 std::vector<PluginSelection>& entries) {
   if (entry == nullptr) return;
-  if (entry->IsString()) names.emplace_back(text_of(*entry));
-  if (entry->IsObject()) add_names(member(*entry, "Name"), names);
+  if (entry->IsString())
+    entries.push_back({.name = std::string(text_of(*entry)), .sha256 = {}, .path = path});
+  if (entry->IsObject()) {
+    const auto* name = member(*entry, "Name");
+    const auto* config = member(*entry, "Config");
+    if (name != nullptr && name->IsString())
+      entries.push_back({.name = std::string(text_of(*name)),
+                         .sha256 = {},
+                         .path = path,
+                         .has_own_config = config != nullptr && config->IsObject()});
+  }
   if (!entry->IsArray()) return;
-  for (const auto& element : entry->GetArray())
-    add_names(&element, names);
+  for (rapidjson::SizeType i = 0; i < entry->Size(); ++i)
+    add_entries(&(*entry)[i], join_path(path, std::to_string(i)), entries);
 }
 
 }  // namespace
 
-std::vector<PluginSelection> meant_plugins(const SettingsTree& tree, const std::vector<PluginInfo>& known) {
-  std::vector<std::string> given;
+std::vector<PluginSelection> meant_plugins(const SettingsTree& tree, const std::vector<PluginInfo>& known,
+                                           const std::vector<PluginSelection>& selected) {
+  std::vector<PluginSelection> entries;
   for (const char* path : {"Plugins:Providers", "Plugins:Storage", "Plugins:Counters", "Plugins:Policies"})
-    add_names(tree.find(path), given);
+    add_entries(tree.find(path), path, entries);
   const std::vector<std::string> names = names_of(known);
   std::vector<PluginSelection> meant;
-  for (const std::string& name : given) {
-    const bool is_known = std::find(names.begin(), names.end(), name) != names.end();
-    const std::string nearest = is_known ? "" : toolkit::nearest_name(name, names);
-    if (!nearest.empty())
-      meant.push_back(
-          {.name = nearest, .id = nearest, .sha256 = {}, .config = Secret("{}"), .path = "Plugins"});
+  for (PluginSelection& entry : entries) {
+    const bool is_known = std::find(names.begin(), names.end(), entry.name) != names.end();
+    const bool is_selected = std::any_of(selected.begin(), selected.end(), [&](const auto& plugin) {
+      return plugin.path == entry.path && !plugin.is_default;
+    });
+    if (is_known && is_selected) continue;
+    if (!is_known) entry.name = toolkit::nearest_name(entry.name, names);
+    entry.id = entry.name;
+    if (!entry.name.empty()) meant.push_back(std::move(entry));
   }
   return meant;
 }
@@ -174,7 +189,9 @@ std::vector<PluginSelection> select_plugins(const SettingsTree& tree, const std:
     selector.add(PluginKind::Storage, *storage, "Plugins:Storage");
   } else {
     selector.add_default(PluginKind::Storage, defaults.storage, "Plugins:Storage");
-    if (has_empty_connection_string(tree)) {
+    if (has_fault_at(faults, kConnectionPath)) {
+      // Told already.
+    } else if (has_empty_connection_string(tree)) {
       faults.push_back({kConnectionPath, "is empty", "set it, or Plugins:Storage to memory if that is meant",
                         tree.layer_of(kConnectionPath)});
     } else if (defaults.storage == "postgres" && tree.find(kConnectionPath) == nullptr) {
@@ -192,7 +209,7 @@ std::vector<PluginSelection> select_plugins(const SettingsTree& tree, const std:
     selector.add(PluginKind::Counters, *counters, "Plugins:Counters");
   } else if (has_connection_string(tree, kRedis)) {
     selector.add_default(PluginKind::Counters, "redis", "Plugins:Counters");
-  } else if (has_empty_connection_string(tree, kRedis)) {
+  } else if (has_empty_connection_string(tree, kRedis) && !has_fault_at(faults, kRedis)) {
     faults.push_back({kRedis, "is empty", "set it, or leave it out if each instance shall count by itself",
                       tree.layer_of(kRedis)});
   }

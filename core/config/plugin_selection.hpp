@@ -47,9 +47,10 @@ struct PluginSelection {
 std::vector<PluginSelection> select_plugins(const SettingsTree& tree, const std::vector<PluginInfo>& known,
                                             Faults& faults, Faults& warnings);
 
-// The plugins in the folder that misspelt entries are probably meant to select: their sections are worth a
-// check.
-std::vector<PluginSelection> meant_plugins(const SettingsTree& tree, const std::vector<PluginInfo>& known);
+// What the entries that are not among `selected`, since something is wrong with them, are probably meant to
+// select of the plugins in the folder: their configuration is worth a check.
+std::vector<PluginSelection> meant_plugins(const SettingsTree& tree, const std::vector<PluginInfo>& known,
+                                           const std::vector<PluginSelection>& selected);
 
 // The documented key whose value this plugin is given as `ConnectionString`, where its section has none;
 // empty: none.

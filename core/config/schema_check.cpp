@@ -133,6 +133,8 @@ Fault fault_of(const Place& place, const std::string& description) {
   if (description.starts_with("Value type not permitted")) {
     fault.problem = "expected " + (place.schema ? expected(*place.schema) : std::string("another type"));
     if (place.value != nullptr) fault.problem += ", found " + std::string(type_of(*place.value));
+    if (place.schema && place.schema->properties() != nullptr)
+      fault.hint = "its keys are " + keys_of(*place.schema);
   } else if (description.starts_with("Missing required property")) {
     fault.path = join_path(place.path, quoted_name(description));
     fault.problem = "is missing";
@@ -219,10 +221,10 @@ void check_schema(const SettingsTree& tree, const rapidjson::Value& value, const
     Fault fault = fault_of(find_place(value, schema, path, context), description);
     fault.layer = tree.layer_of(fault.path);
     // A list that is set by index from the environment, not from its beginning.
-    if (fault.problem.ends_with(", found nothing") && index_in(fault.path.substr(fault.path.rfind(':') + 1)))
-      fault.hint = "nothing sets this element: the first of a list has the index 0";
-    else
-      fault.hint = meaning_at(schema, below(path, fault.path));
+    const bool is_gap = fault.layer.empty() && fault.problem.ends_with(", found nothing") &&
+                        index_in(fault.path.substr(fault.path.rfind(':') + 1));
+    if (is_gap) fault.hint = "nothing sets this element: the first of a list has the index 0";
+    if (fault.hint.empty()) fault.hint = meaning_at(schema, below(path, fault.path));
     found.push_back(std::move(fault));
   }
   // One fault per key, and a wrong type before what follows from it.

@@ -73,14 +73,16 @@ std::string hint_for_unknown(std::string_view name, const SchemaNode& schema) {
 
 void fit_members(SettingsTree& tree, rapidjson::Value& object, const SchemaNode& schema,
                  const std::string& path, Faults& faults) {
+  constexpr std::size_t kMostUnknown = 100;
   const rapidjson::Value* properties = schema.properties();
+  std::size_t unknown = 0;
   for (auto& entry : members_of(object)) {
     const auto* known = properties == nullptr ? nullptr : find_member(*properties, text_of(entry.name));
     if (known != nullptr) entry.name.CopyFrom(known->name, tree.allocator());
     const std::string entry_path = join_path(path, text_of(entry.name));
     if (const auto* member = schema.member(text_of(entry.name))) {
       fit(tree, entry.value, SchemaNode(*member, schema.root()), entry_path, faults);
-    } else if (schema.is_closed()) {
+    } else if (schema.is_closed() && ++unknown <= kMostUnknown) {
       faults.push_back({entry_path, "unknown key", hint_for_unknown(text_of(entry.name), schema),
                         tree.layer_of(entry_path)});
     }

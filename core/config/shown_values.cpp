@@ -29,9 +29,9 @@ std::string without_secrets(std::string url) {
   return url;
 }
 
-// A key that stands where its path should.
+// A key, or the JSON around one, that stands where its path should.
 bool holds_key(std::string_view text) {
-  return text.find("PRIVATE KEY") != std::string_view::npos;
+  return text.starts_with('{') || text.find("PRIVATE KEY") != std::string_view::npos;
 }
 
 using Schemas = std::map<std::string, rapidjson::Document>;
@@ -123,8 +123,7 @@ std::vector<ShownValue> shown_values(const SettingsTree& tree, const std::vector
       });
       const auto found = reader == plugins.end() ? schemas.end() : schemas.find(reader->name);
       if (found != schemas.end()) known.schema = SchemaNode(found->second);
-      // The section ApiKey of a plugin that says what its keys are is no key.
-      known.sounds_secret = sounds_secret(name) && !(known.schema && entry.value.IsObject());
+      known.sounds_secret = sounds_secret(name);
     }
     collector.collect(entry.value, name, known);
   }

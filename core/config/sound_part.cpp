@@ -30,6 +30,9 @@ rapidjson::Value::Member* member_on(rapidjson::Value& object, std::string_view p
 
 std::optional<SoundPart> SoundPart::of(const rapidjson::Value& section, const SchemaNode& schema,
                                        const std::string& path, const Faults& faults) {
+  // Nobody reads on behind so many.
+  constexpr std::size_t kMostFaults = 1000;
+  if (faults.size() > kMostFaults) return std::nullopt;
   SoundPart part;
   part.json_.CopyFrom(section, part.json_.GetAllocator());
   for (const Fault& fault : faults) {

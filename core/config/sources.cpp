@@ -164,7 +164,7 @@ Faults misspelt_variables(const Sources& sources, const KnownKeys& known) {
       return same_name(section, segments.front());
     });
     const std::string meant = toolkit::nearest_name(segments.front(), known.sections);
-    if (segments.size() > 1 && !is_known && !meant.empty())
+    if (segments.size() > 1 && !is_known && !meant.empty() && toolkit::is_utf8(name))
       warnings.push_back({name, "is not read: there is no section " + segments.front(),
                           "did you mean " + meant + name.substr(segments.front().size()) + "?",
                           "environment variable"});
@@ -191,6 +191,7 @@ Sources read_sources(const SourceOptions& options) {
     sources.faults.push_back({"environment",
                               "the environment's name has other characters than letters, digits, - and _",
                               "for example Production or Staging", ""});
+    sources.environment = "Production";
     return sources;
   }
   read_files(options, sources);

@@ -3,15 +3,22 @@
 #include <algorithm>
 #include <exception>
 
+#include <gateway/toolkit/unicode.hpp>
+
 namespace gateway::plugin {
 
 namespace {
 
 constexpr std::size_t kMaxFaultBytes = 4096;
-constexpr std::size_t kMaxRefusalBytes = 512 * 1024;
+constexpr std::size_t kMaxRefusalBytes = 8 * 1024 * 1024;  // 100 faults of texts that JSON has to escape
 
 std::string reason_of(gateway_status status, const std::string& text) {
-  return text.empty() ? "status " + std::to_string(status) : text.substr(0, kMaxFaultBytes);
+  if (text.empty()) return "status " + std::to_string(status);
+  std::string reason = text.substr(0, kMaxFaultBytes);
+  if (!toolkit::is_utf8(reason))
+    std::replace_if(
+        reason.begin(), reason.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  return reason;
 }
 
 std::vector<ConfigFault> one_fault(std::string problem) {

@@ -60,7 +60,6 @@ std::string_view trimmed(std::string_view text) noexcept {
 
 // The whole list is one text: what stands between two semicolons may be much longer than a host.
 std::string quoted(std::string_view entry) {
-  if (entry.find('@') != std::string_view::npos) return "an entry with an '@'";  // it may be a password's
   constexpr std::size_t kMaxQuoted = 255;
   return entry.size() <= kMaxQuoted ? '"' + std::string(entry) + '"'
                                     : "an entry of " + std::to_string(entry.size()) + " bytes";
@@ -69,6 +68,11 @@ std::string quoted(std::string_view entry) {
 }  // namespace
 
 HostPatterns::HostPatterns(std::string_view list, ConfigFaults& faults) {
+  // Not repeated: what stands in front of it may be a password.
+  if (list.find('@') != std::string_view::npos) {
+    faults.add("Value", "has an '@' in it", "write hosts alone, without user, scheme, port and path");
+    return;
+  }
   while (!list.empty()) {
     const std::size_t end = std::min(list.find(';'), list.size());
     if (const std::string_view entry = trimmed(list.substr(0, end)); !entry.empty()) add(entry, faults);

@@ -9,6 +9,7 @@ namespace gateway::api_key {
 
 inline constexpr std::string_view kConfigSchema = R"({
   "type": "object",
+  "writeOnly": false,
   "additionalProperties": false,
   "properties": {
     "Header": {

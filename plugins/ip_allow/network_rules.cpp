@@ -15,7 +15,7 @@ std::vector<toolkit::IpNetwork> networks_of(const rapidjson::Value& rule, const 
   const rapidjson::Value* entries = member(rule, list);
   if (entries == nullptr) return networks;
   if (!entries->IsArray() || entries->Empty()) {
-    faults.add(key, "names no network", "leave it out, or name some");
+    faults.add(key, "names no network", "name some, or leave the list out", {key});
     return networks;
   }
   for (rapidjson::SizeType i = 0; i < entries->Size(); ++i) {
@@ -42,9 +42,7 @@ std::optional<NetworkRule> rule_of(const rapidjson::Value& section, const std::s
 // Of a class or a route, which is named for the sake of its lists.
 NetworkRule own_rule_of(const rapidjson::Value& section, const std::string& key, ConfigFaults& faults) {
   auto rule = rule_of(section, key + ':', faults);
-  if (!rule)
-    faults.add(key, "names no network", "give it Allow or Deny, or leave it out",
-               {key + ":Allow", key + ":Deny"});
+  if (!rule) faults.add(key, "names no network", "give it Allow or Deny, or leave it out", {key});
   return rule.value_or(NetworkRule());
 }
 

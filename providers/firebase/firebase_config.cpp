@@ -87,7 +87,8 @@ void read_credentials(const PluginConfig& section, FirebaseConfig& config, Confi
                       "name the service account's key file, or set CredentialsJson to what is in it",
                       {"CredentialsJson", "Emulator"});
   // A path is shown; the key itself must not be, wherever somebody has put it.
-  if (path && (path->find('{') != std::string::npos || path->find('\n') != std::string::npos))
+  constexpr std::size_t kMaxPathBytes = 512;
+  if (path && (path->size() > kMaxPathBytes || path->find_first_of("{\n") != std::string::npos))
     return faults.add(source, "is not the path of a file",
                       "what is in the key file belongs into CredentialsJson");
   if (path) {

@@ -205,7 +205,8 @@ ConnectionString parse_stack_exchange(std::string_view text, Refusal& refusal) {
     if (equals == std::string_view::npos) {
       if (after_password) {
         cut_password = true;
-      } else if (lower_case(part.substr(0, kPassword.size())) == kPassword) {
+      } else if (!places.empty() && lower_case(part.substr(0, kPassword.size())) == kPassword &&
+                 part.find_first_of(".:") == std::string_view::npos) {
         refusal.add("has a password without its '='", "write password=…");
       } else {
         places.push_back(part);

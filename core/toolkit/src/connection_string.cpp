@@ -102,6 +102,7 @@ constexpr std::array kForeignKeys{
     std::pair{"initialcatalog", "write Database"},
     std::pair{"datasource", "write Host"},
     std::pair{"psw", "write Password"},
+    std::pair{"user", "write Username"},
     std::pair{"passfile", "write Password File, which holds the password alone"},
     std::pair{"trustservercertificate", "leave it out: SSL Mode says what is checked"},
     std::pair{"encrypt", "leave it out: SSL Mode says so"},
@@ -141,11 +142,19 @@ void refuse_unknown(std::string_view name, int place, Builder& builder) {
   builder.fault(part + " has an unknown key", meant.empty() ? kKeysHint : "did you mean " + meant + "?");
 }
 
-// A ';' that is missing makes the password a part of the value in front of it, which is shown.
+// A ';' that is missing makes the password a part of the value in front of it, which is shown: "db
+// Password=…".
 bool swallows_password(Key key, std::string_view value) {
-  const std::string text = folded(value, " ");
-  return key != Key::Password &&
-         (text.find("password=") != std::string::npos || text.find("pwd=") != std::string::npos);
+  if (key == Key::Password) return false;
+  const std::string text = folded(value, "");
+  for (const std::string_view word : {"password", "passwort", "passwd", "pass", "pwd", "psw"}) {
+    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+      const auto behind = text.find_first_not_of(" \t", at + word.size());
+      const bool is_word = at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t');
+      if (is_word && behind != std::string::npos && (text[behind] == '=' || text[behind] == ':')) return true;
+    }
+  }
+  return false;
 }
 
 void parse_ado(std::string_view rest, Builder& builder) {

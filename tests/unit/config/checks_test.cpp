@@ -235,6 +235,56 @@ TEST(Checks, AMisspeltPluginIsNamedAndItsSectionChecked) {
   EXPECT_EQ(checked.faults.size(), 4U) << all_of(checked.faults);
 }
 
+TEST(Checks, TheConfigOfAnEntryWithAnotherFaultIsChecked) {
+  const auto checked = check(R"({"Plugins":{"Policies":[
+    {"Name":"Cors","Config":{"AllowedOrigins":5}}, {"Name":"rate-limit","Id":"BAD ID","Config":{"ReadEndpoints":0}},
+    "cors", {"Name":"cors","Config":{"Nope":1}}]}})");
+  EXPECT_NE(fault_at(checked.faults, "Plugins:Policies:0:Config:AllowedOrigins"), "");
+  EXPECT_NE(fault_at(checked.faults, "Plugins:Policies:1:Id"), "");
+  EXPECT_NE(fault_at(checked.faults, "Plugins:Policies:1:Config:ReadEndpoints"), "");
+  EXPECT_NE(fault_at(checked.faults, "Plugins:Policies:3:Config:Nope"), "");
+  EXPECT_EQ(checked.faults.size(), 6U) << all_of(checked.faults);
+}
+
+TEST(Checks, AValueThatIsNotUtf8IsOneFault) {
+  const auto checked = check(
+      "", {{"ConnectionStrings__IdentityServiceDb", "Host=\xff"}, {"ConnectionStrings__Redis", "\xff"}});
+  EXPECT_EQ(fault_at(checked.faults, "ConnectionStrings:Redis"),
+            "is not UTF-8|save or set it in that encoding|environment variable ConnectionStrings__Redis");
+  EXPECT_EQ(checked.faults.size(), 2U) << all_of(checked.faults);
+}
+
+TEST(Checks, ASectionMayBeGivenAsAText) {
+  const auto checked = check("", {}, {R"(Local={"MemoryKiB":5,"Nope":1})"});
+  EXPECT_EQ(fault_at(checked.faults, "Local:Nope"),
+            "unknown key|known are MemoryKiB, Pepper, PepperSecret|--set");
+  EXPECT_EQ(checked.faults.size(), 1U) << all_of(checked.faults);
+  EXPECT_EQ(config_of(check("", {}, {R"(Local={"memorykib":5})"}), "local"), R"({"MemoryKiB":5})");
+}
+
+TEST(Checks, ASectionThatIsNoObjectSaysWhatItsKeysAre) {
+  const auto checked = check(R"({"Local":"x","Tokens":[]})");
+  EXPECT_EQ(fault_at(checked.faults, "Local"),
+            "expected object, found string|its keys are MemoryKiB, Pepper, PepperSecret|appsettings.json");
+  EXPECT_EQ(fault_at(checked.faults, "Tokens").rfind("expected object, found array|its keys are Issuer, ", 0),
+            0U);
+  EXPECT_EQ(checked.faults.size(), 2U) << all_of(checked.faults);
+}
+
+// A schema that no validator can follow, and one with a fault about the section as a whole.
+TEST(Checks, OddSchemasOfPluginsAreToldAndNotDiedOf) {
+  const auto with = [](const char* schema) {
+    return check_configuration(sources_of(R"({"Odd":{},"Plugins":{"Policies":["odd"]}})"),
+                               {{"odd", "Odd", schema}})
+        .faults;
+  };
+  for (const char* schema : {R"({"$ref":"#"})", R"({"$ref":"#/a","a":{"$ref":"#/b"},"b":{"$ref":"#/a"}})"})
+    EXPECT_EQ(fault_at(with(schema), "Odd").rfind("its schema cannot be used", 0), 0U) << schema;
+  EXPECT_NE(fault_at(with(R"({"type":"object","minProperties":1})"), "Odd"), "");
+  EXPECT_NE(fault_at(with(R"({"anyOf":[{"required":["A"]},{"required":["B"]}]})"), "Odd"), "");
+  EXPECT_TRUE(with(R"({"type":"object","properties":{"Child":{"$ref":"#"}}})").empty()) << "a tree is none";
+}
+
 TEST(Checks, ASectionThatTwoInstancesReadIsToldOnce) {
   const auto checked =
       check(R"({"Plugins":{"Providers":["local",{"Name":"local","Id":"b"}]},"Local":{"Argon2":1}})");

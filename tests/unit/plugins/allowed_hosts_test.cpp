@@ -104,6 +104,12 @@ TEST_F(AllowedHosts, every_entry_that_could_never_match_is_told_at_once) {
   EXPECT_NE(text.find(R"("b.example:443" is not a host)"), std::string::npos) << text;
 }
 
+TEST_F(AllowedHosts, what_may_be_a_password_is_not_repeated) {
+  const std::string text = text_of_faults(try_run(R"({"Value": "https://user:hun;ter@app.example"})"));
+  EXPECT_NE(text.find("has an '@' in it"), std::string::npos) << text;
+  EXPECT_EQ(text.find("hun"), std::string::npos) << text;
+}
+
 TEST_F(AllowedHosts, an_entry_that_is_longer_than_any_host_is_not_repeated) {
   const std::string text = text_of_faults(try_run(R"({"Value": "a )" + std::string(8000, 'b') + R"("})"));
   EXPECT_NE(text.find("of 8002 bytes is not a host"), std::string::npos) << text;

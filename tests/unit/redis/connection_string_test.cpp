@@ -112,6 +112,12 @@ TEST(RedisConnectionString, what_cannot_be_meant_is_refused_without_a_value) {
   EXPECT_FALSE(parse_connection_string(std::string(10'000, 'a')));
 }
 
+TEST(RedisConnectionString, a_host_may_be_called_like_an_option) {
+  for (const char* text :
+       {"passwordstore:6379", "password-cache.internal:6379,ssl=True", "passwords", "a,password-b.c"})
+    EXPECT_EQ(sound(text).endpoints.empty(), false) << text;
+}
+
 TEST(RedisConnectionString, everything_that_is_wrong_is_told_at_once) {
   EXPECT_EQ(fault_of("host:x,ssl=maybe,defaultDatabase=-1,serviceName=a,connectTimeout=0"),
             "connection string: ssl is neither True nor False (True encrypts); "

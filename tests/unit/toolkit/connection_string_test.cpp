@@ -202,6 +202,10 @@ TEST(ConnectionString, KnowsTheKeysOfOtherClients) {
           "Db: Database is missing (add Database=…, or write postgresql://user:password@host/database)"}));
 }
 
+TEST(ConnectionString, NamesMayLookLikeAPassword) {
+  EXPECT_TRUE(faults_of("Host=d;Database=my-pwd=;Username=pwd=x;Password= password=y").empty());
+}
+
 TEST(ConnectionString, AHostIsOneAndHasNoPort) {
   for (const char* host : {"db:5433", "tcp:db", "tcp:db,1433", "a,b"})
     EXPECT_EQ(faults_of(std::string("Database=i;Username=u;Host=") + host).size(), 1U) << host;
@@ -213,12 +217,32 @@ TEST(ConnectionString, AHostIsOneAndHasNoPort) {
 }
 
 TEST(ConnectionString, check_34_ErrorsNeverHoldThePassword) {
-  for (const auto* text :
-       {"Host=d;Database=i;Username=u;Password=abc;hunter=2;", "Host=d;Password=abc;hunter",
-        "Password='hunter", "Password=x;hunter2;y=1", "Password='hunter'2;Host=d", "hunter",
-        "hunter2=x;Host=d", "postgres://u:hunter@a:b/i", "postgres://u:hunter%@a/i", "postgres://hunter",
-        "Pwd=hunter;Pwd=hunter", "Host=d;Passwort=a;hunter=b", "Host=d;Bad;hunter=b",
-        "Host=d;Password 'a;hunter=b'", "Host=d;Password=a;hunter=b;hunter;hunter =c"}) {
+  for (const auto* text : {"Host=d;Database=i;Username=u;Password=abc;hunter=2;",
+                           "Host=d;Password=abc;hunter",
+                           "Password='hunter",
+                           "Password=x;hunter2;y=1",
+                           "Password='hunter'2;Host=d",
+                           "hunter",
+                           "hunter2=x;Host=d",
+                           "postgres://u:hunter@a:b/i",
+                           "postgres://u:hunter%@a/i",
+                           "postgres://hunter",
+                           "Pwd=hunter;Pwd=hunter",
+                           "Host=d;Passwort=a;hunter=b",
+                           "Host=d;Bad;hunter=b",
+                           "Host=d;Password 'a;hunter=b'",
+                           "Host=d;Password=a;hunter=b;hunter;hunter =c",
+                           "hunter=",
+                           "Host=d;Passwordhunter=",
+                           "Host=d;Password hunter==",
+                           "Pwd=a;Host=d;hunter=b",
+                           "Host=d Password=hunter;Database=i;Username=u",
+                           "Host=d;Database=i;Username=u Password = hunter",
+                           "Host=d;Database=i;Username=u;Root Certificate=/c pwd=hunter",
+                           "Host=d;Database=i;Username=u\tPasswd: hunter",
+                           "Host=/run/x Password =hunter;Database=i;Username=u",
+                           "postgresql://u:p@hunter/x@db/d",
+                           "postgresql://u:p@db/hunter/d"}) {
     EXPECT_EQ(fault_of(text).find("hunter"), std::string::npos) << text;
   }
 }

@@ -11,6 +11,7 @@
 // member are caught here and become an Error of kind Internal; nothing is thrown across the boundary.
 #pragma once
 
+#include <algorithm>
 #include <exception>
 #include <memory>
 #include <string>
@@ -116,6 +117,9 @@ inline std::vector<ConfigFault> presentable(std::vector<ConfigFault> faults) {
     fault.key = presentable(std::move(fault.key));
     fault.problem = presentable(std::move(fault.problem));
     fault.hint = presentable(std::move(fault.hint));
+    fault.also.resize(std::min<std::size_t>(fault.also.size(), 16));
+    for (std::string& key : fault.also)
+      key = presentable(std::move(key));
   }
   if (more > 0) faults.back().problem += " (and " + std::to_string(more) + " more faults)";
   return faults;
@@ -131,7 +135,7 @@ gateway_status create(const gateway_host* host, gateway_text config, gateway_sin
   } catch (const ConfigError& e) {
     return write_fault(fault, ErrorKind::Invalid, encode(ConfigRefusal{presentable(e.faults())}));
   } catch (const std::exception& e) {
-    return write_fault(fault, ErrorKind::Invalid, e.what());
+    return write_fault(fault, ErrorKind::Invalid, presentable(std::string(e.what())));
   } catch (...) {
     return write_fault(fault, ErrorKind::Internal, "an exception of unknown type");
   }
