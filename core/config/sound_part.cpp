@@ -126,8 +126,8 @@ std::string SoundPart::original(std::string_view key) const {
       }
       name = std::to_string(before);
     }
-    path = is_first ? name : path + ':' + name;
-    is_first = false;
+    if (!std::exchange(is_first, false)) path += ':';
+    path += name;
   }
   return path;
 }
