@@ -107,6 +107,7 @@ class PluginSections {
     const PluginInfo* info = find(selection.name);
     const auto schema = schemas_.find(selection.name);
     selection.config_path = selection.path;
+    selected_.insert(selection.name);
     if (selection.has_own_config) {
       selection.config_path = join_path(selection.path, "Config");
     } else {
@@ -150,13 +151,17 @@ class PluginSections {
       const bool is_read = read_.count(lower_case(name)) > 0;
       if (!is_own && reader == plugins_.end()) {
         const std::string meant = toolkit::nearest_name(name, names);
-        // It may be that of a plugin that is not there.
-        if (!knows_all_sections && meant.empty()) continue;
+        // Where no plugin could be asked, every section may be one's.
+        if (plugins_.empty() && meant.empty()) continue;
         Faults& found = knows_all_sections ? faults_ : warnings_;
+        const char* otherwise =
+            knows_all_sections ? "leave it out" : "leave it out, unless it is of a plugin that is not there";
         found.push_back({name, "unknown section: neither the gateway nor a plugin in the folder reads it",
-                         meant.empty() ? "leave it out, or select the plugin that reads it"
-                                       : "did you mean " + meant + "?",
-                         tree_.layer_of(name)});
+                         meant.empty() ? otherwise : "did you mean " + meant + "?", tree_.layer_of(name)});
+      } else if (!is_own && !is_read && selected_.count(reader->name) > 0) {
+        warnings_.push_back(
+            {name, "is not read: where " + reader->name + " is selected, it has a Config of its own",
+             "leave the section out, or the Config", tree_.layer_of(name)});
       } else if (!is_own && !is_read) {
         warnings_.push_back({name, "is not read: the plugin " + reader->name + " is not selected",
                              "select it in Plugins, or leave the section out", tree_.layer_of(name)});
@@ -173,13 +178,12 @@ class PluginSections {
 
   // ConnectionStrings is where all of them are documented to stand; a plugin reads one section.
   void give_connection_string(PluginSelection& selection) {
-    constexpr const char* kName = "ConnectionString";
     const std::string& path = selection.config_path;
-    const std::string_view from = connection_string_of(selection);
-    if (from.empty() || tree_.find(join_path(path, kName)) != nullptr) return;
-    selection.written_at[kName] = from;
+    const auto wanted = connection_string_of(selection);
+    if (!wanted || tree_.find(join_path(path, wanted->key)) != nullptr) return;
+    selection.written_at[wanted->key] = wanted->from;
     rapidjson::Value text;
-    if (const rapidjson::Value* given = std::as_const(tree_).find(from);
+    if (const rapidjson::Value* given = std::as_const(tree_).find(wanted->from);
         given != nullptr && given->IsString())
       text.SetString(given->GetString(), given->GetStringLength(), tree_.allocator());
     if (text.IsNull()) return;
@@ -189,7 +193,8 @@ class PluginSections {
                              rapidjson::Value(rapidjson::kObjectType), tree_.allocator());
     }
     if (rapidjson::Value* section = tree_.find(path); section->IsObject())
-      tree_.add_default(*section, join_path(path, kName), rapidjson::Value(kName, tree_.allocator()), text);
+      tree_.add_default(*section, join_path(path, wanted->key),
+                        rapidjson::Value(wanted->key, tree_.allocator()), text);
   }
 
   void spell_sections() {
@@ -253,6 +258,7 @@ class PluginSections {
   std::map<std::string, rapidjson::Document> schemas_;
   std::set<std::string> read_;
   std::set<std::string> checked_;
+  std::set<std::string> selected_;
 };
 
 }  // namespace
@@ -313,6 +319,11 @@ CheckedConfiguration check_configuration(const Sources& sources, const std::vect
   out.values = shown_values(tree, plugins, sections.schemas());
   std::stable_sort(out.faults.begin(), out.faults.end(),
                    [](const Fault& a, const Fault& b) { return a.path < b.path; });
+  // What a file says that could not be read, nobody has left out.
+  const bool is_part = std::any_of(sources.files.begin(), sources.files.end(), [&](const SourceFile& file) {
+    return has_fault_at(out.faults, file.name);
+  });
+  if (is_part || has_fault_at(out.faults, "--config")) out.warnings.clear();
   return out;
 }
 

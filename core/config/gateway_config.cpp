@@ -101,6 +101,13 @@ bool contains(const std::vector<std::string>& list, const std::string& item) {
   return std::find(list.begin(), list.end(), item) != list.end();
 }
 
+std::string joined(const std::vector<std::string>& list) {
+  std::string all;
+  for (const std::string& item : list)
+    all.append(all.empty() ? "" : ", ").append(item);
+  return all;
+}
+
 ListenAddress read_listen(Reader& in, std::string_view path) {
   if (!in.is_sound(path)) return {};
   auto address = parse_listen_address(in.text(path));
@@ -204,13 +211,14 @@ void read_users(Reader& in, GatewayConfig& out) {
   out.users.self_signup_types = in.texts("Users:SelfSignupTypes");
   out.users.admin_type = in.text("Users:AdminType");
   if (in.is_sound("Users:Types") && !contains(out.users.types, out.users.admin_type)) {
-    in.fault("Users:AdminType", "is not one of Users:Types");
+    in.fault("Users:AdminType", "is not one of Users:Types",
+             "add it there, or name one that is: " + joined(out.users.types));
   }
   for (std::size_t i = 0; i < out.users.self_signup_types.size(); ++i) {
     const std::string path = "Users:SelfSignupTypes:" + std::to_string(i);
     const std::string& type = out.users.self_signup_types[i];
     if (type == out.users.admin_type) {
-      in.fault(path, "is Users:AdminType: everybody could become an administrator");
+      in.fault(path, "is Users:AdminType: everybody could become an administrator", "leave it out");
     } else if (in.is_sound("Users:Types") && !contains(out.users.types, type)) {
       in.fault(path, "is not one of Users:Types");
     }

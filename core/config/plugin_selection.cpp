@@ -224,8 +224,12 @@ std::string PluginSelection::path_of(std::string_view key) const {
                                        : join_path(config_path, key);
 }
 
-std::string_view connection_string_of(const PluginSelection& plugin) {
-  return plugin.kind == PluginKind::Counters && plugin.name == "redis" ? kRedis : std::string_view();
+std::optional<GivenKey> connection_string_of(const PluginSelection& plugin) {
+  if (plugin.kind == PluginKind::Counters && plugin.name == "redis")
+    return GivenKey{"ConnectionString", kRedis};
+  if (plugin.kind == PluginKind::Storage && plugin.name == "postgres")
+    return GivenKey{"IdentityServiceDb", kConnectionPath};
+  return std::nullopt;
 }
 
 bool passes_provider_tokens(const std::vector<PluginSelection>& plugins) {

@@ -52,9 +52,12 @@ std::vector<PluginSelection> select_plugins(const SettingsTree& tree, const std:
 std::vector<PluginSelection> meant_plugins(const SettingsTree& tree, const std::vector<PluginInfo>& known,
                                            const std::vector<PluginSelection>& selected);
 
-// The documented key whose value this plugin is given as `ConnectionString`, where its section has none;
-// empty: none.
-std::string_view connection_string_of(const PluginSelection& plugin);
+// A key that this plugin is given the value of a documented one as, where its own configuration has none.
+struct GivenKey {
+  std::string key;   // "ConnectionString"
+  std::string from;  // "ConnectionStrings:Redis"
+};
+std::optional<GivenKey> connection_string_of(const PluginSelection& plugin);
 
 // Whether tokens come from the provider, where Tokens:Issuer does not say.
 bool passes_provider_tokens(const std::vector<PluginSelection>& plugins);

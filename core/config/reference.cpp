@@ -54,9 +54,15 @@ void append_keys(std::string& out, const SchemaNode& schema, const std::string& 
   // A schema may refer to itself.
   constexpr int kMaxDepth = 4;
   constexpr std::size_t kMaxBytes = 256 * 1024;
-  if (schema.properties() == nullptr || depth > kMaxDepth || out.size() > kMaxBytes) return;
+  if (depth > kMaxDepth || out.size() > kMaxBytes) return;
+  const rapidjson::Value* others = schema.keyword("additionalProperties");
+  if (others != nullptr && others->IsObject())
+    append_keys(out, SchemaNode(*others, schema.root()), join_path(path, "<name>"), depth + 1);
+  if (schema.properties() == nullptr) return;
   for (const auto& property : schema.properties()->GetObject()) {
-    const std::string property_path = join_path(path, text_of(property.name));
+    // What a section that is a plain value arrives as.
+    const bool is_plain = depth == 0 && text_of(property.name) == "Value";
+    const std::string property_path = is_plain ? path : join_path(path, text_of(property.name));
     const SchemaNode node(property.value, schema.root());
     out += "  " + property_path + "  " + type_of(node) + "\n";
     const rapidjson::Value* meaning = node.keyword("description");

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <rapidjson/pointer.h>
@@ -64,11 +65,14 @@ void spell_enumeration(SettingsTree& tree, rapidjson::Value& value, const Schema
   }
 }
 
-std::string hint_for_unknown(std::string_view name, const SchemaNode& schema) {
+std::string hint_for_unknown(std::string_view name, const rapidjson::Value& object,
+                             const SchemaNode& schema) {
   const rapidjson::Value* properties = schema.properties();
   if (properties == nullptr || properties->ObjectEmpty()) return "leave it out: there are no keys here";
   const std::string meant = toolkit::nearest_name(name, names_of(*properties));
-  return meant.empty() ? "known are " + keys_of(schema) : "did you mean " + meant + "?";
+  if (meant.empty()) return "known are " + keys_of(schema);
+  if (find_member(object, meant) != nullptr) return "leave it out: " + meant + " is set as well";
+  return "did you mean " + meant + "?";
 }
 
 void fit_members(SettingsTree& tree, rapidjson::Value& object, const SchemaNode& schema,
@@ -83,7 +87,8 @@ void fit_members(SettingsTree& tree, rapidjson::Value& object, const SchemaNode&
     if (const auto* member = schema.member(text_of(entry.name))) {
       fit(tree, entry.value, SchemaNode(*member, schema.root()), entry_path, faults);
     } else if (schema.is_closed() && ++unknown <= kMostUnknown) {
-      faults.push_back({entry_path, "unknown key", hint_for_unknown(text_of(entry.name), schema),
+      faults.push_back({entry_path, "unknown key",
+                        hint_for_unknown(text_of(entry.name), std::as_const(object), schema),
                         tree.layer_of(entry_path)});
     }
   }

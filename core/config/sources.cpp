@@ -114,6 +114,7 @@ std::string hint_for_variable(std::string_view text, const Environment& variable
     const std::string meant = toolkit::nearest_name(name, names);
     if (!meant.empty()) return "did you mean " + meant + "?";
   }
+  if (text.find('}') == std::string_view::npos) return "close it with }; $${ is a plain ${";
   return "set it; ${NAME:-default} says what holds where it is not set, $${ is a plain ${";
 }
 

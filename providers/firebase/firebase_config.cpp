@@ -72,6 +72,7 @@ bool is_nowhere(const std::string& path) {
 
 void read_credentials(const PluginConfig& section, FirebaseConfig& config, ConfigFaults& faults) {
   auto path = section.text("CredentialsPath");
+  if (path && path->empty()) path.reset();  // as a variable leaves it
   Secret json = section.secret("CredentialsJson");
   // The documented settings name a file. Where secrets are environment variables it is never there, and
   // cannot be taken out of the settings by one; of two keys that are there nobody can say which one is meant.
@@ -117,19 +118,20 @@ bool has_port(std::string_view authority) {
 // Where tokens are not signed, anybody is whoever they say. So the environments are listed in which nobody is
 // real, not those that are meant by production, which people call Prod, Live or Staging as well; a host that
 // does not say what it is, is none of them.
-void check_environment(std::string_view name, ConfigFaults& faults) {
+bool is_for_nobody_real(std::string_view name, ConfigFaults& faults) {
   const auto is_called = [&](std::string_view other) {
     return std::equal(name.begin(), name.end(), other.begin(), other.end(), [](char a, char b) {
       return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
     });
   };
-  if (is_called("development") || is_called("test")) return;
+  if (is_called("development") || is_called("test")) return true;
   faults.add(
       "Emulator",
       "is never used in Production, nor anywhere but in the environments Development and Test, and this "
       "one is '" +
           std::string(name) + "': its tokens are not signed",
       "leave it out and set CredentialsPath");
+  return false;
 }
 
 // Never by accident: the setting itself, the word in it, an address of this machine, and no real credentials
@@ -192,8 +194,8 @@ FirebaseConfig read_config(const PluginConfig& section, std::string_view environ
   read_api_key(section, emulator != nullptr, config, faults);
   read_endpoints(section, config.endpoints, faults);
   if (emulator != nullptr) {
-    check_environment(environment, faults);
-    read_emulator(section, *emulator, config, faults);
+    // Where it is not used, nothing else about it matters.
+    if (is_for_nobody_real(environment, faults)) read_emulator(section, *emulator, config, faults);
   } else {
     read_credentials(section, config, faults);
   }

@@ -21,11 +21,11 @@ constexpr std::string_view kConfigSchema = R"({
       "description": "The project's Web API key, with which accounts sign in."
     },
     "CredentialsPath": {
-      "type": "string", "minLength": 1, "maxLength": 4096, "writeOnly": false,
+      "type": "string", "maxLength": 4096, "writeOnly": false,
       "description": "The file with the key of a service account of the project."
     },
     "CredentialsJson": {
-      "type": "string", "minLength": 1, "maxLength": 65536, "writeOnly": true,
+      "type": "string", "maxLength": 65536, "writeOnly": true,
       "description": "What is in that file, where secrets are environment variables."
     },
     "TenantId": {

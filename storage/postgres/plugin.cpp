@@ -16,14 +16,17 @@ constexpr std::string_view kConfigSchema = R"({
       "type": "string", "maxLength": 8192, "writeOnly": true,
       "description": "Where the database is: Host=…;Database=…;Username=…;Password=… or postgresql://…."
     },
-    "Redis": {"type": "string", "maxLength": 8192, "writeOnly": true},
+    "Redis": {
+      "type": "string", "maxLength": 8192, "writeOnly": true,
+      "description": "Another plugin's: where Redis is."
+    },
     "StatementTimeoutSeconds": {
       "type": "integer", "minimum": 1, "maximum": 3600,
-      "description": "Seconds until the server gives a statement up; default 30."
+      "description": "Seconds until the server gives a statement up; default 30; stands in Plugins:Storage:Config."
     },
     "AuditRetentionDays": {
       "type": "integer", "minimum": 0, "maximum": 36500,
-      "description": "Days for which audit events are kept; 0: for ever; default 400."
+      "description": "Days for which audit events are kept; 0: for ever; default 400; stands in Plugins:Storage:Config."
     }
   }
 })";

@@ -110,6 +110,9 @@ ConnectionString parse_uri(std::string_view rest, bool tls, Refusal& refusal) {
     const auto colon = account.find(':');
     out.user = decoded(account.substr(0, colon), refusal);
     if (colon != std::string_view::npos) out.password = Secret(decoded(account.substr(colon + 1), refusal));
+    // As a variable leaves it.
+    if (colon != std::string_view::npos && out.password.empty())
+      refusal.add("the password is empty", "set it, or leave out the ':' in front of it");
   }
   add_endpoint(out, place, false, refusal);
   if (!path.empty()) set_database(out, path, refusal);

@@ -31,8 +31,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       require(static_cast<unsigned char>(c) >= 0x20 && c != '\x7f');
   }
 
-  // As a quoted password any text without NUL comes back as it is.
-  if (text.find('\0') != std::string_view::npos || size > gateway::toolkit::kMaxConnectionStringBytes / 4)
+  // As a quoted password any text without NUL that is not empty comes back as it is.
+  if (text.empty() || text.find('\0') != std::string_view::npos ||
+      size > gateway::toolkit::kMaxConnectionStringBytes / 4)
     return 0;
   std::string quoted = "Host=h;Database=d;Username=u;Password='";
   for (const char c : text)

@@ -41,8 +41,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       require(static_cast<unsigned char>(c) >= 0x20 && c != '\x7f');
   }
 
-  // Escaped, any text without NUL is a password that comes back as it is.
-  if (text.find('\0') != std::string_view::npos || size > 2000) return 0;
+  // Escaped, any text without NUL that is not empty is a password that comes back as it is.
+  if (text.empty() || text.find('\0') != std::string_view::npos || size > 2000) return 0;
   const auto again =
       gateway::redis::read_connection_string("rediss://u:" + escaped(text) + "@h:7/3", "", faults);
   require(again && again->password.reveal() == text && again->user == "u" && again->tls);

@@ -116,6 +116,9 @@ check 'is told why there is one' bash -c 'grep -A1 "fault: ConnectionStrings:Ide
 check 'tokens of a provider that has none' status_is 1 "$program" config check --set Tokens:Issuer=Provider
 check 'are a fault' said "fault: Tokens:Issuer: is Provider, and the provider 'local' has no tokens of its own"
 check 'what nobody has chosen is shown' status_is 0 "$program" config show
+check 'config show of a faulty one' status_is 1 "$program" config show --set Tokens:Nonsense=1
+check 'says who tells the faults' said 'config check tells them'
+check 'what nobody has chosen is shown, once more' status_is 0 "$program" config show
 check 'with the plugins' said 'Plugins:Providers:0 = local  [default]'
 check 'and the issuer' said 'Tokens:Issuer = Gateway  [default]'
 check 'a plugin that is misspelt' status_is 1 "$program" config check --set Plugins:Storage=memry
@@ -227,7 +230,10 @@ check 'plugins show says what it can' said 'capabilities  password'
 check 'and which keys it reads' said 'Local:MemoryKiB  integer, 1024 to 262144'
 check 'plugins show of one that is misspelt' status_is 1 "$program" plugins show locl
 check 'names the one that was meant' said 'did you mean local?'
+check 'with the keys of what has a name of its own' status_is 0 "$program" plugins show rate-limit
+check 'and of a section that is a plain value' bash -c '"$1" plugins show allowed-hosts | grep -q "^  AllowedHosts  string" && grep -q "RateLimit:Routes:<name>:PerMinute" out' _ "$program"
 check 'plugins show for programs' status_is 0 "$program" plugins show local --json
+check 'is one document' jq -es 'length == 1 and .[0].configSchema.type == "object"' out
 check 'says the same' said '"password"'
 check 'plugins check' status_is 0 "$program" plugins check "$plugins/local.so"
 echo '{"MemoryKiB": 1}' >bad.json

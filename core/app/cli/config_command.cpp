@@ -19,7 +19,8 @@ int config_check(const ConfigArguments& arguments, bool as_json) {
 }
 
 int config_show(const ConfigArguments& arguments, bool as_json) {
-  return print(report_configuration(arguments, true, as_json));
+  const int status = print(report_configuration(arguments, true, as_json));
+  return status == kDone ? kDone : report({"the configuration has faults: config check tells them"});
 }
 
 }  // namespace gateway::app::cli

@@ -30,7 +30,8 @@ void write_manifest(http::JsonWriter& out, const plugin::PluginLibrary& library)
   out.key("capabilities").begin_array();
   for (const std::string& capability : manifest.capabilities)
     out.value(capability);
-  out.end_array().put("file", library.file().path.string()).put("sha256", library.file().sha256).end_object();
+  out.end_array().put("file", library.file().path.string()).put("sha256", library.file().sha256);
+  out.key("configSchema").raw(manifest.config_schema.text).end_object();
 }
 
 void print_line(const plugin::PluginLibrary& library) {
@@ -86,8 +87,7 @@ int plugins_show(const ConfigArguments& arguments, const std::string& id, bool a
   if (as_json) {
     http::JsonWriter json;
     write_manifest(json, **library);
-    std::printf("%.*s\n%s\n", static_cast<int>(json.text().size()), json.text().data(),
-                manifest.config_schema.text.c_str());
+    std::printf("%.*s\n", static_cast<int>(json.text().size()), json.text().data());
     return kDone;
   }
   print_line(**library);

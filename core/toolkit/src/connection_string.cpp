@@ -91,7 +91,7 @@ std::optional<std::string> take_value(std::string_view& rest) {
 }
 
 constexpr const char* kKeysHint =
-    "keys are Host, Port, Database, Username, Password and others (core/config/REFERENCE.md); a value with a "
+    "keys are Host, Port, Database, Username, Password and others (REFERENCE.md); a value with a "
     "';' "
     "in it is quoted";
 

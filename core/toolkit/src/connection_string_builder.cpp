@@ -73,6 +73,8 @@ void ConnectionStringBuilder::set(Key key, std::string value) {
     case Key::Username:
       return set_name(key, std::move(value), out_.username);
     case Key::Password:
+      // As a variable leaves it.
+      if (value.empty()) return fault(key, "is empty", "set it, or leave it out where there is none");
       out_.password = Secret(std::move(value));
       return;
     case Key::PasswordFile:

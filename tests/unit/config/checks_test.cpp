@@ -222,6 +222,44 @@ TEST(Checks, EntriesOfPluginsAreChecked) {
 }
 
 // What stands in the section of the plugin that was meant is told with it.
+TEST(Checks, AConfigOfTheStorageMayLeaveOutTheDocumentedConnectionString) {
+  const auto checked = check(R"({"ConnectionStrings":{"IdentityServiceDb":"Host=h;Database=d;Username=u"},
+    "Plugins":{"Storage":{"Name":"postgres","Config":{"Other":1}}}})");
+  ASSERT_TRUE(checked.ok()) << all_of(checked.faults);
+  EXPECT_EQ(config_of(checked, "postgres"),
+            R"({"Other":1,"IdentityServiceDb":"Host=h;Database=d;Username=u"})");
+  const auto without = check(R"({"Plugins":{"Storage":{"Name":"postgres","Config":{"Other":1}}}})");
+  EXPECT_EQ(fault_at(without.faults, "ConnectionStrings:IdentityServiceDb"), "is missing||");
+}
+
+TEST(Checks, ASectionBesideAConfigOfItsOwnIsToldAsSuch) {
+  const auto checked = check(R"({"Plugins":{"Policies":[{"Name":"cors","Config":{}}]},"Cors":{}})");
+  EXPECT_EQ(fault_at(checked.warnings, "Cors"),
+            "is not read: where cors is selected, it has a Config of its own|leave the section out, or the "
+            "Config|appsettings.json");
+}
+
+TEST(Checks, AKeyThatIsSetAsWellIsNotWhatWasMeant) {
+  const auto checked = check(R"({"Local":{"MemoryKiB":1,"MemoryKB":2}})");
+  EXPECT_EQ(fault_at(checked.faults, "Local:MemoryKB"),
+            "unknown key|leave it out: MemoryKiB is set as well|appsettings.json");
+}
+
+TEST(Checks, AFileThatCannotBeReadLeavesNothingOut) {
+  EXPECT_TRUE(check("{").warnings.empty());
+  EXPECT_FALSE(check("{}").warnings.empty());
+}
+
+// Told at once with the plugin that is not there, as a warning: it may be that plugin's.
+TEST(Checks, AnUnknownSectionBesideAPluginThatIsNotThereIsAWarning) {
+  const auto checked = check_configuration(sources_of(R"({"Kestrel":{},"Plugins":{"Policies":["nowhere"]}})"),
+                                           sample_plugins(), false);
+  EXPECT_EQ(fault_at(checked.warnings, "Kestrel"),
+            "unknown section: neither the gateway nor a plugin in the folder reads it|leave it out, unless "
+            "it is of a "
+            "plugin that is not there|appsettings.json");
+}
+
 TEST(Checks, AMisspeltPluginIsNamedAndItsSectionChecked) {
   const auto checked = check(R"({"Plugins":{"Policies":["Rate_Limit","Cors"]},"RateLimit":{"ReadEndpoints":0},
     "Cors":{"AllowedOrigins":5}})");

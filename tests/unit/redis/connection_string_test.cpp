@@ -102,6 +102,7 @@ TEST(RedisConnectionString, what_cannot_be_meant_is_refused_without_a_value) {
                            "redis://u:s3cret%00@host",
                            "redis://u:s3cret@host?x=1",
                            "host,passwords3cret",
+                           "rediss://u:@host",
                            "host,Password s3cret",
                            "redis://a,b"}) {
     const std::string fault = fault_of(text);

@@ -202,6 +202,16 @@ TEST(ConnectionString, KnowsTheKeysOfOtherClients) {
           "Db: Database is missing (add Database=…, or write postgresql://user:password@host/database)"}));
 }
 
+// As a variable leaves it that is there and empty.
+TEST(ConnectionString, AnEmptyPasswordIsAFault) {
+  for (const char* text : {"Host=d;Database=i;Username=u;Password=", "postgresql://u:@d/i"})
+    EXPECT_EQ(
+        faults_of(text),
+        (std::vector<std::string>{"Db: Password is empty (set it, or leave it out where there is none)"}))
+        << text;
+  EXPECT_TRUE(faults_of("postgresql://u@d/i").empty());
+}
+
 TEST(ConnectionString, NamesMayLookLikeAPassword) {
   EXPECT_TRUE(faults_of("Host=d;Database=my-pwd=;Username=pwd=x;Password= password=y").empty());
 }

@@ -219,6 +219,23 @@ TEST_F(FirebaseConfiguration, check_11_the_emulator_is_never_chosen_by_accident)
           .is_emulated());
 }
 
+// Where it is not used, how it is set matters as little as what is beside it.
+TEST_F(FirebaseConfiguration, check_11_an_emulator_in_production_is_one_fault) {
+  const Members changes{{"Emulator", R"({"Host":"10.0.0.1"})"}, {"CredentialsPath", R"("/x")"}};
+  try {
+    static_cast<void>(read_config(PluginConfig(config(changes)), "Production"));
+    ADD_FAILURE() << "accepted";
+  } catch (const ConfigError& error) {
+    ASSERT_EQ(error.faults().size(), 1U) << error.what();
+    EXPECT_EQ(error.faults().front().key, "Emulator");
+  }
+}
+
+TEST_F(FirebaseConfiguration, an_empty_path_is_none) {
+  EXPECT_EQ(fault({{"CredentialsPath", R"("")"}}), "");
+  expect_fault({{"CredentialsPath", R"("")"}, {"CredentialsJson", R"("")"}}, "CredentialsPath: is missing");
+}
+
 TEST_F(FirebaseConfiguration, making_the_provider_asks_nobody) {
   run();
   EXPECT_TRUE(fetched().empty());
