@@ -128,23 +128,21 @@ std::vector<std::string> names_of(const std::vector<PluginInfo>& plugins) {
 }
 
 // Every entry that may be meant to select a plugin, whatever is wrong with it.
-void add_entries(const rapidjson::Value* entry, const std::string& path,
+void add_entries(PluginKind kind, const rapidjson::Value* entry, const std::string& path,
                  std::vector<PluginSelection>& entries) {
   if (entry == nullptr) return;
-  if (entry->IsString())
-    entries.push_back({.name = std::string(text_of(*entry)), .sha256 = {}, .path = path});
+  PluginSelection found{.kind = kind, .path = path};
+  if (entry->IsString()) found.name = text_of(*entry);
   if (entry->IsObject()) {
     const auto* name = member(*entry, "Name");
     const auto* config = member(*entry, "Config");
-    if (name != nullptr && name->IsString())
-      entries.push_back({.name = std::string(text_of(*name)),
-                         .sha256 = {},
-                         .path = path,
-                         .has_own_config = config != nullptr && config->IsObject()});
+    if (name != nullptr && name->IsString()) found.name = text_of(*name);
+    found.has_own_config = config != nullptr && config->IsObject();
   }
+  if (!found.name.empty()) entries.push_back(std::move(found));
   if (!entry->IsArray()) return;
   for (rapidjson::SizeType i = 0; i < entry->Size(); ++i)
-    add_entries(&(*entry)[i], join_path(path, std::to_string(i)), entries);
+    add_entries(kind, &(*entry)[i], join_path(path, std::to_string(i)), entries);
 }
 
 }  // namespace
@@ -152,8 +150,11 @@ void add_entries(const rapidjson::Value* entry, const std::string& path,
 std::vector<PluginSelection> meant_plugins(const SettingsTree& tree, const std::vector<PluginInfo>& known,
                                            const std::vector<PluginSelection>& selected) {
   std::vector<PluginSelection> entries;
-  for (const char* path : {"Plugins:Providers", "Plugins:Storage", "Plugins:Counters", "Plugins:Policies"})
-    add_entries(tree.find(path), path, entries);
+  for (const auto& [kind, path] : {std::pair{PluginKind::Provider, "Plugins:Providers"},
+                                   std::pair{PluginKind::Storage, "Plugins:Storage"},
+                                   std::pair{PluginKind::Counters, "Plugins:Counters"},
+                                   std::pair{PluginKind::Policy, "Plugins:Policies"}})
+    add_entries(kind, tree.find(path), path, entries);
   const std::vector<std::string> names = names_of(known);
   std::vector<PluginSelection> meant;
   for (PluginSelection& entry : entries) {

@@ -228,6 +228,9 @@ TEST(Checks, AConfigOfTheStorageMayLeaveOutTheDocumentedConnectionString) {
   ASSERT_TRUE(checked.ok()) << all_of(checked.faults);
   EXPECT_EQ(config_of(checked, "postgres"),
             R"({"Other":1,"IdentityServiceDb":"Host=h;Database=d;Username=u"})");
+  const auto misspelt = check(R"({"ConnectionStrings":{"IdentityServiceDb":"Host=h;Database=d;Username=u"},
+    "Plugins":{"Storage":{"Name":"postgress","Config":{}}}})");
+  EXPECT_TRUE(misspelt.faults.empty()) << "the loader's alone: " << all_of(misspelt.faults);
   const auto without = check(R"({"Plugins":{"Storage":{"Name":"postgres","Config":{"Other":1}}}})");
   EXPECT_EQ(fault_at(without.faults, "ConnectionStrings:IdentityServiceDb"), "is missing||");
 }
