@@ -47,7 +47,7 @@ std::filesystem::path directory_of(const config::Sources& sources) {
 
 config::CheckedConfiguration check_all(const config::Sources& sources,
                                        const std::filesystem::path& directory) {
-  PluginInspection plugins(sources, directory);
+  PluginInspection plugins(sources, directory, installed_plugin_directory());
   config::CheckedConfiguration checked =
       config::check_configuration(sources, plugins.known(), plugins.knows_all_sections());
   preflight(checked, plugins);

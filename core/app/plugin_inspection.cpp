@@ -40,12 +40,14 @@ void keep_first_of_each(config::Faults& faults) {
 
 }  // namespace
 
-PluginInspection::PluginInspection(const config::Sources& sources, std::filesystem::path directory)
+PluginInspection::PluginInspection(const config::Sources& sources, std::filesystem::path directory,
+                                   const std::filesystem::path& installed)
     : catalog_(std::move(directory)) {
   if (auto folder = plugin::check_plugin_folder(catalog_.directory()); !folder) {
     folder_fault_ = std::move(folder.error().detail);
     knows_all_sections_ = false;
-    return;
+    if (!plugin::check_plugin_folder(installed)) return;
+    catalog_ = plugin::PluginCatalog(installed);
   }
   const auto selected = selected_by(sources);
   const auto selects = [&](const std::string& name) {
@@ -79,14 +81,20 @@ PluginInspection::Findings PluginInspection::check_selected(const config::Checke
                             "out for the plugins that "
                             "were installed with the program",
                             ""});
+    // By the plugins that came with the program, as far as there are such; who else is selected, nobody
+    // knows.
+    for (const config::PluginSelection& selection : checked.config.plugins) {
+      if (const auto library = catalog_.open(selection.name, selection.kind, selection.sha256))
+        add_opinion(opinion_of(*library, selection, checked, around), found);
+    }
   } else {
     for (const config::PluginSelection& selection : checked.config.plugins)
       check_one(selection, checked, around, found);
     check_issuer(checked, found);
-    for (const config::PluginSelection& selection : checked.meant) {
-      if (const auto library = catalog_.inspect(selection.name))
-        add_opinion(opinion_of(*library, selection, checked, around), found);
-    }
+  }
+  for (const config::PluginSelection& selection : checked.meant) {
+    if (const auto library = catalog_.inspect(selection.name))
+      add_opinion(opinion_of(*library, selection, checked, around), found);
   }
   for (config::Faults* all : {&found.faults, &found.warnings}) {
     // Of a section that a plugin reads under two ids.

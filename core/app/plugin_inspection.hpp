@@ -21,7 +21,10 @@ namespace gateway::app {
 class PluginInspection {
  public:
   // Asks every file in the folder that may be loaded; a pinned one only where it is the pinned one.
-  PluginInspection(const config::Sources& sources, std::filesystem::path directory);
+  // `installed`: where the program's own are; asked in place of a folder that may not be used, since that is
+  // not all that an operator wants to hear of.
+  PluginInspection(const config::Sources& sources, std::filesystem::path directory,
+                   const std::filesystem::path& installed);
 
   const std::vector<config::PluginInfo>& known() const noexcept { return known_; }
   // False where the folder or a selected plugin could not be asked: a section may then be that plugin's.

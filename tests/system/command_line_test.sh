@@ -137,6 +137,15 @@ for key in '"http://x" is not a host' 'fault: ForwardedHeaders:KnownNetworks:1' 
   check "and says: $key" said "$key"
 done
 check 'a network that is sound is no fault' bash -c '! grep -q KnownNetworks:0 out'
+# An installation as it is: the plugins beside the program are asked where the folder that is named may not be used.
+mkdir -p tree/bin tree/lib/identity-gateway && cp "$program" tree/bin/ && cp -r "$plugins" tree/lib/identity-gateway/plugins && chmod -R go-w tree
+check 'a folder that is not there' status_is 1 env -u Plugins__Directory tree/bin/identity-gateway config check --set Plugins:Directory=/nowhere \
+  --set 'Plugins:Policies=["Cors","rate-limit"]' --set 'Cors:AllowedOrigins=["x"]' --set RateLimit:Burst=0
+for key in 'Plugins:Directory: /nowhere' 'Plugins:Policies:0' 'Cors:AllowedOrigins:0: "x"' RateLimit:Burst; do
+  check "hides nothing: $key" said "fault: $key"
+done
+check 'and adds nothing' said ': 4 faults'
+
 check 'nothing is said about proxies' status_is 0 "$program" config check --set Urls=http://0.0.0.0:8080
 check 'which is a warning where others can connect' said 'warning: ForwardedHeaders: nobody is believed'
 for arguments in Urls=http://127.0.0.1:8080 ForwardedHeaders:Preset=alb ForwardedHeaders:Preset=none 'ForwardedHeaders:KnownNetworks=["10.0.0.0/8"]'; do
