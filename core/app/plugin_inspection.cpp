@@ -112,7 +112,8 @@ void PluginInspection::check_one(const config::PluginSelection& selection,
   if (!library) {
     // No file has a digest that is none.
     if (!config::has_fault_at(checked.faults, selection.path + ":Sha256"))
-      found.faults.push_back({selection.path, library.error().detail, hint_for(selection.name), ""});
+      found.faults.push_back({selection.path, library.error().detail,
+                              toolkit::did_you_mean(selection.name, catalog_.names()), ""});
     return;
   }
   add_opinion(opinion_of(*library, selection, checked, around), found);
@@ -132,11 +133,6 @@ void PluginInspection::check_issuer(const config::CheckedConfiguration& checked,
     found.faults.push_back({kKey,
                             "is Provider, and the provider '" + first->id + "' has no tokens of its own",
                             "leave it out, or name a provider with the capability token first", ""});
-}
-
-std::string PluginInspection::hint_for(const std::string& name) const {
-  const std::string meant = toolkit::nearest_name(name, catalog_.names());
-  return meant.empty() || meant == name ? "" : "did you mean " + meant + "?";
 }
 
 }  // namespace gateway::app

@@ -39,7 +39,6 @@ class PluginInspection {
   void check_one(const config::PluginSelection& selection, const config::CheckedConfiguration& checked,
                  const config::Surroundings& around, Findings& found);
   void check_issuer(const config::CheckedConfiguration& checked, Findings& found);
-  std::string hint_for(const std::string& name) const;
 
   plugin::PluginCatalog catalog_;
   std::optional<std::string> folder_fault_;

@@ -150,14 +150,14 @@ class PluginSections {
       const bool is_own = gateway_schema()["properties"].HasMember(name);
       const bool is_read = read_.count(lower_case(name)) > 0;
       if (!is_own && reader == plugins_.end()) {
-        const std::string meant = toolkit::nearest_name(name, names);
+        const std::string meant = toolkit::did_you_mean(name, names);
         // Where no plugin could be asked, every section may be one's.
         if (plugins_.empty() && meant.empty()) continue;
         Faults& found = knows_all_sections ? faults_ : warnings_;
         const char* otherwise =
             knows_all_sections ? "leave it out" : "leave it out, unless it is of a plugin that is not there";
         found.push_back({name, "unknown section: neither the gateway nor a plugin in the folder reads it",
-                         meant.empty() ? otherwise : "did you mean " + meant + "?", tree_.layer_of(name)});
+                         meant.empty() ? otherwise : meant, tree_.layer_of(name)});
       } else if (!is_own && !is_read && selected_.count(reader->name) > 0) {
         warnings_.push_back(
             {name, "is not read: where " + reader->name + " is selected, it has a Config of its own",

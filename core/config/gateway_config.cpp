@@ -10,6 +10,7 @@
 #include <gateway/toolkit/url.hpp>
 
 #include "core/config/gateway_schema.hpp"
+#include "core/config/key_names.hpp"
 #include "core/config/schema_check.hpp"
 #include "core/config/schema_fit.hpp"
 
@@ -99,13 +100,6 @@ bool is_token(std::string_view text) {
 
 bool contains(const std::vector<std::string>& list, const std::string& item) {
   return std::find(list.begin(), list.end(), item) != list.end();
-}
-
-std::string joined(const std::vector<std::string>& list) {
-  std::string all;
-  for (const std::string& item : list)
-    all.append(all.empty() ? "" : ", ").append(item);
-  return all;
 }
 
 ListenAddress read_listen(Reader& in, std::string_view path) {

@@ -42,6 +42,13 @@ std::optional<std::size_t> index_in(std::string_view segment) {
   return index;
 }
 
+std::string joined(const std::vector<std::string>& names) {
+  std::string all;
+  for (const std::string& name : names)
+    all.append(all.empty() ? "" : ", ").append(name);
+  return all;
+}
+
 std::string join_path(std::string_view parent, std::string_view name) {
   std::string path(parent);
   if (!path.empty()) path += ':';

@@ -17,6 +17,8 @@ bool same_name(std::string_view a, std::string_view b) noexcept;
 std::vector<std::string> split(std::string_view text, std::string_view separator);
 // The index of an element that a segment is; nullopt: it is a name.
 std::optional<std::size_t> index_in(std::string_view segment);
+// "A, B".
+std::string joined(const std::vector<std::string>& names);
 std::string join_path(std::string_view parent, std::string_view name);
 
 // password, secret, apikey, … anywhere in the name, or a name that ends with "key".

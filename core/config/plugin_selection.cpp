@@ -97,9 +97,8 @@ class Selector {
   void keep(PluginSelection plugin) {
     constexpr const char* kForm = "lower-case letters, digits and '-', a letter first";
     if (!is_plugin_name(plugin.name, 64)) {
-      const std::string meant = toolkit::nearest_name(plugin.name, known_);
-      fault(plugin.path, "is not the name of a plugin",
-            meant.empty() ? kForm : "did you mean " + meant + "?");
+      const std::string meant = toolkit::did_you_mean(plugin.name, known_);
+      fault(plugin.path, "is not the name of a plugin", meant.empty() ? kForm : meant);
     } else if (!is_plugin_name(plugin.id, 32)) {
       fault(join_path(plugin.path, "Id"), "is not an id (at most 32 characters)", kForm);
     } else if (!ids_.insert(plugin.id).second) {

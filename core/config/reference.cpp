@@ -7,13 +7,6 @@ namespace gateway::config {
 
 namespace {
 
-std::string range_of(const SchemaNode& node) {
-  const rapidjson::Value* least = node.keyword("minimum");
-  const rapidjson::Value* most = node.keyword("maximum");
-  if (least == nullptr || most == nullptr) return "";
-  return ", " + to_text(*least) + " to " + to_text(*most);
-}
-
 std::string type_of(const SchemaNode& node) {
   const rapidjson::Value* allowed = node.keyword("enum");
   if (allowed != nullptr && allowed->IsArray()) {
@@ -26,7 +19,8 @@ std::string type_of(const SchemaNode& node) {
   if (const rapidjson::Value* element = node.element()) {
     return "list of " + SchemaNode(*element, node.root()).types();
   }
-  return node.types() + range_of(node);
+  const std::string range = range_of(node);
+  return node.types() + (range.empty() ? "" : ", " + range);
 }
 
 std::string default_of(const SchemaNode& node) {

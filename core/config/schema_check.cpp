@@ -117,10 +117,8 @@ std::string without_zero_fraction(std::string text) {
 
 // "integer from 1 to 60"
 std::string expected(const SchemaNode& schema) {
-  const rapidjson::Value* least = schema.keyword("minimum");
-  const rapidjson::Value* most = schema.keyword("maximum");
-  return schema.types() +
-         (least != nullptr && most != nullptr ? " from " + to_text(*least) + " to " + to_text(*most) : "");
+  const std::string range = range_of(schema);
+  return schema.types() + (range.empty() ? "" : " from " + range);
 }
 
 bool is_out_of_range(std::string_view description) {
@@ -145,8 +143,7 @@ Fault fault_of(const Place& place, const std::string& description) {
     fault.problem = "is none of " + allowed_values(*place.schema);
   } else if (description.starts_with("Failed to match regex")) {
     fault.problem = "does not have the form that is wanted";
-  } else if (is_out_of_range(description) && place.schema && place.schema->keyword("minimum") != nullptr &&
-             place.schema->keyword("maximum") != nullptr) {
+  } else if (is_out_of_range(description) && place.schema && !range_of(*place.schema).empty()) {
     fault.problem = "expected " + expected(*place.schema);
   } else {
     fault.problem = without_zero_fraction(description);

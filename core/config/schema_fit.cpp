@@ -160,11 +160,13 @@ bool SchemaNode::is_closed() const {
 }
 
 std::string keys_of(const SchemaNode& schema) {
-  std::string all;
-  if (schema.properties() == nullptr) return all;
-  for (const std::string& name : names_of(*schema.properties()))
-    all.append(all.empty() ? "" : ", ").append(name);
-  return all;
+  return schema.properties() == nullptr ? "" : joined(names_of(*schema.properties()));
+}
+
+std::string range_of(const SchemaNode& schema) {
+  const rapidjson::Value* least = schema.keyword("minimum");
+  const rapidjson::Value* most = schema.keyword("maximum");
+  return least == nullptr || most == nullptr ? "" : to_text(*least) + " to " + to_text(*most);
 }
 
 std::string meaning_at(const SchemaNode& schema, std::string_view key) {

@@ -41,6 +41,9 @@ class SchemaNode {
 // The names of an object's keys, as "A, B".
 std::string keys_of(const SchemaNode& schema);
 
+// "1 to 60"; empty where a bound is missing.
+std::string range_of(const SchemaNode& schema);
+
 // What the key is for: the first sentence of its description; an element of a list is for what the list is
 // for. Empty where the schema does not say.
 std::string meaning_at(const SchemaNode& schema, std::string_view key);

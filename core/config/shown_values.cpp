@@ -118,12 +118,12 @@ std::vector<ShownValue> shown_values(const SettingsTree& tree, const std::vector
       known.schema = SchemaNode(*schema, own.root());
     } else {
       known.is_plugins = true;
+      known.sounds_secret = sounds_secret(name);
       const auto reader = std::find_if(plugins.begin(), plugins.end(), [&](const PluginInfo& plugin) {
         return same_name(plugin.section, name);
       });
       const auto found = reader == plugins.end() ? schemas.end() : schemas.find(reader->name);
       if (found != schemas.end()) known.schema = SchemaNode(found->second);
-      known.sounds_secret = sounds_secret(name);
     }
     collector.collect(entry.value, name, known);
   }

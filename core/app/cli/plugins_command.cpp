@@ -10,6 +10,7 @@
 
 #include "core/app/cli/commands.hpp"
 #include "core/app/plugin_opinion.hpp"
+#include "core/config/key_names.hpp"
 #include "core/config/reference.hpp"
 #include "core/http/json_writer.hpp"
 #include "core/plugin/plugin_catalog.hpp"
@@ -44,13 +45,6 @@ void print_field(const char* name, const std::string& value) {
   if (!value.empty()) std::printf("%-13s %s\n", name, value.c_str());
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string all;
-  for (const std::string& name : names)
-    all.append(all.empty() ? "" : ", ").append(name);
-  return all;
-}
-
 }  // namespace
 
 int plugins_list(const ConfigArguments& arguments, bool as_json) {
@@ -79,9 +73,8 @@ int plugins_show(const ConfigArguments& arguments, const std::string& id, bool a
   plugin::PluginCatalog catalog(plugin_directory(arguments));
   const auto library = catalog.inspect(id);
   if (!library) {
-    const std::string meant = toolkit::nearest_name(id, catalog.names());
-    return report(
-        {library.error().detail + (meant.empty() || meant == id ? "" : "; did you mean " + meant + "?")});
+    const std::string meant = toolkit::did_you_mean(id, catalog.names());
+    return report({library.error().detail + (meant.empty() ? "" : "; " + meant)});
   }
   const Manifest& manifest = (*library)->manifest();
   if (as_json) {
@@ -92,7 +85,7 @@ int plugins_show(const ConfigArguments& arguments, const std::string& id, bool a
   }
   print_line(**library);
   print_field("license", manifest.license);
-  print_field("capabilities", joined(manifest.capabilities));
+  print_field("capabilities", config::joined(manifest.capabilities));
   print_field("file", (*library)->file().path.string());
   print_field("sha256", (*library)->file().sha256);
   print_field("section", manifest.section);

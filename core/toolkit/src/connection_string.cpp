@@ -138,8 +138,8 @@ void refuse_unknown(std::string_view name, int place, Builder& builder) {
                                      [&](const auto& entry) { return folded(name, " ") == entry.first; });
   if (foreign != kForeignKeys.end())
     return builder.fault("unknown key \"" + std::string(name) + "\" in " + part, foreign->second);
-  const std::string meant = nearest_name(name, connection_key_names());
-  builder.fault(part + " has an unknown key", meant.empty() ? kKeysHint : "did you mean " + meant + "?");
+  const std::string meant = did_you_mean(name, connection_key_names());
+  builder.fault(part + " has an unknown key", meant.empty() ? kKeysHint : meant);
 }
 
 // A ';' that is missing makes the password a part of the value in front of it, which is shown: "db

@@ -128,12 +128,13 @@ void ConnectionStringBuilder::set_name(Key key, std::string value, std::string& 
 // As other clients take it: tcp:host,1433 or host:5432. More than one ':' is an address of IPv6; the folder
 // of a socket, or the name of an abstract one, may hold anything.
 void ConnectionStringBuilder::set_host(std::string value) {
-  const bool is_socket = value.starts_with('/') || value.starts_with('@');
-  if (!is_socket && value.find(',') != std::string::npos)
+  if (value.starts_with('/') || value.starts_with('@'))
+    return set_name(Key::Host, std::move(value), out_.host);
+  if (value.find(',') != std::string::npos)
     return fault(Key::Host, "is more than one, or has a port in it", "name one, and the port as Port=5432");
-  if (!is_socket && std::count(value.begin(), value.end(), ':') == 1)
+  if (std::count(value.begin(), value.end(), ':') == 1)
     return fault(Key::Host, "has a port in it", "write Port=5432 beside it");
-  if (!is_socket && value.find_first_of(" \t\"'=@?") != std::string::npos)
+  if (value.find_first_of(" \t\"'=@?") != std::string::npos)
     return fault(Key::Host, "is no name of a host", "put a ';' between the parts");
   set_name(Key::Host, std::move(value), out_.host);
 }

@@ -57,4 +57,9 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
   return best;
 }
 
+std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates) {
+  const std::string meant = nearest_name(name, candidates);
+  return meant.empty() || meant == name ? "" : "did you mean " + meant + "?";
+}
+
 }  // namespace gateway::toolkit

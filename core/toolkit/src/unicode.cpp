@@ -5,6 +5,8 @@
 
 #include <utf8proc.h>
 
+#include <gateway/json.hpp>
+
 namespace gateway::toolkit {
 
 namespace {
@@ -46,14 +48,7 @@ bool turns_direction(utf8proc_int32_t character) {
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    utf8proc_int32_t character = 0;
-    const utf8proc_ssize_t size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                                   static_cast<utf8proc_ssize_t>(text.size()), &character);
-    if (size <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(size));
-  }
-  return true;
+  return json_detail::is_utf8(text);
 }
 
 std::optional<Secret> to_nfkc(std::string_view utf8) {

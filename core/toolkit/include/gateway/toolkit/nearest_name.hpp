@@ -12,4 +12,7 @@ namespace gateway::toolkit {
 // close to none.
 std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
 
+// "did you mean AccessTokenMinutes?"; empty where none is close, or where it is that one.
+std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates);
+
 }  // namespace gateway::toolkit
