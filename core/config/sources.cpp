@@ -111,7 +111,7 @@ std::string hint_for_variable(std::string_view text, const Environment& variable
   for (auto at = text.find("${"); at != std::string_view::npos; at = text.find("${", at + 2)) {
     const std::string name(text.substr(at + 2, text.find('}', at) - at - 2));
     if (variables.count(name) > 0) continue;
-    const std::string meant = toolkit::did_you_mean(name, names);
+    std::string meant = toolkit::did_you_mean(name, names);
     if (!meant.empty()) return meant;
   }
   if (text.find('}') == std::string_view::npos) return "close it with }; $${ is a plain ${";
